@@ -1,0 +1,222 @@
+"""The command line's grammar: arguments go in, the options of one command come out.
+
+What is in the contract of the command line but not built yet is known here, and refused in one
+line. Nothing here reads files or settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NoReturn
+
+from racelens import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FORMATS = ("text", "json")
+CONFIDENCES = ("proven", "likely", "possible")
+RESOLVERS = ("own", "jedi")
+
+_PLANNED_COMMANDS = ("prove", "config", "bug-report")
+_PLANNED_FORMATS = ("sarif", "github", "gitlab", "junit", "html")
+_PLANNED_SWITCHES = ("--fix", "--unsafe-fixes", "--diff", "--show-fixes")
+_PLANNED_VALUES = ("--baseline", "--write-baseline")
+
+_ABOUT = "Find race conditions in asyncio code."
+_EXIT_STATUS = """\
+exit status:
+  0  nothing found at or above the level of confidence
+  1  findings
+  2  bad arguments or settings
+  3  a bug in racelens
+"""
+
+
+class UsageError(Exception):
+    """The arguments cannot be followed; the text says why in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOptions:
+    """What `racelens check` was asked for. None: the settings decide."""
+
+    paths: tuple[str, ...]
+    stdin_filename: str | None
+    report_format: str
+    output_file: str | None
+    confidence: str | None
+    select: tuple[str, ...] | None
+    extend_select: tuple[str, ...]
+    ignore: tuple[str, ...] | None
+    exclude: tuple[str, ...] | None
+    include_tests: bool
+    python: str | None
+    resolve: str | None
+    jedi_queries: int | None
+    statistics: bool
+    exit_zero: bool
+    quiet: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ExplainOptions:
+    """The rule to explain; None asks for the list of rules."""
+
+    rule: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ServerOptions:
+    """Where the language server serves: at host and port, else at standard input and output."""
+
+    tcp: tuple[str, int] | None
+    ws: tuple[str, int] | None
+
+
+Options = CheckOptions | ExplainOptions | ServerOptions
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{self.prog}: {message}; see {self.prog} --help")
+
+
+def parse(arguments: Sequence[str]) -> Options:
+    """Return the options of the command that `arguments` name.
+
+    Raises UsageError for what cannot be followed. Help and version are printed at once, and end
+    with SystemExit.
+    """
+    if arguments and arguments[0] in _PLANNED_COMMANDS:
+        raise UsageError(f"racelens: the command {arguments[0]} is not there yet")
+    parser = _Parser(
+        prog="racelens",
+        description=_ABOUT,
+        epilog=_EXIT_STATUS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action="version", version=f"racelens {__version__}")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for name, help_text, fill in (
+        ("check", "find races in files and folders", _fill_check),
+        ("explain", "show a rule's page, or list the rules", _fill_explain),
+        ("server", "run the language server", _fill_server),
+    ):
+        fill(commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False))
+    found = parser.parse_args(arguments)
+    match found.command:
+        case "check":
+            return _check_options(found)
+        case "explain":
+            return ExplainOptions(found.rule)
+        case _:
+            return ServerOptions(found.tcp, found.ws)
+
+
+def _fill_check(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument
+    add("paths", nargs="*", metavar="PATH", help="files, folders or - for standard input")
+    add("--stdin-filename", metavar="FILE", help="the name of what standard input holds")
+    add("--format", default="text", metavar="FORMAT", help=f"one of {', '.join(FORMATS)}")
+    add("--output-file", metavar="FILE", help="write the report to this file")
+    add("--confidence", choices=CONFIDENCES, help="the lowest level shown (likely)")
+    add("--select", type=_names, action="extend", metavar="RULES", help=_NAMES_HELP)
+    add("--extend-select", type=_names, action="extend", default=[], metavar="RULES", help=_MORE)
+    add("--ignore", type=_names, action="extend", metavar="RULES", help="rules not to apply")
+    add("--exclude", action="append", metavar="GLOB", help="leave out, as .gitignore does")
+    add("--include-tests", action="store_true", help="report in test files too")
+    add("--python", metavar="PATH", help="the interpreter or environment to resolve in")
+    add("--resolve", choices=RESOLVERS, help="names by our own inference, or with jedi too (jedi)")
+    add("--jedi-queries", type=_count, metavar="N", help="ask jedi at most this often")
+    add("--jobs", type=_count, default=1, metavar="N", help="how many processes: 1, so far")
+    add("--no-cache", action="store_true", help="keep nothing between runs, as is so far the case")
+    add("--statistics", action="store_true", help="count the findings of each rule instead")
+    add("--exit-zero", action="store_true", help="end with status 0 although there are findings")
+    add("--quiet", action="store_true", help="print the findings and nothing else")
+    for name in _PLANNED_SWITCHES:
+        add(name, action="store_true", help=argparse.SUPPRESS)
+    for name in _PLANNED_VALUES:
+        add(name, help=argparse.SUPPRESS)
+
+
+_NAMES_HELP = "the rules to apply: codes, names or prefixes, such as RL1,missing-await"
+_MORE = "rules to apply besides"
+
+
+def _fill_explain(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("rule", nargs="?", metavar="RULE", help="a code, a name or a prefix")
+
+
+def _fill_server(parser: argparse.ArgumentParser) -> None:
+    place = parser.add_mutually_exclusive_group()
+    place.add_argument(
+        "--stdio", action="store_true", help="standard input and output (the default)"
+    )
+    place.add_argument("--tcp", type=_address, metavar="HOST:PORT", help="for debugging")
+    place.add_argument("--ws", type=_address, metavar="HOST:PORT", help="for debugging")
+    # Editors' client libraries add it; the protocol's own message holds the number as well.
+    parser.add_argument("--clientProcessId", help=argparse.SUPPRESS)
+
+
+def _check_options(found: argparse.Namespace) -> CheckOptions:
+    _refuse_planned(found)
+    paths = tuple(found.paths) or (".",)
+    if "-" in paths and len(paths) > 1:
+        raise UsageError("racelens check: - for standard input cannot stand beside other paths")
+    if found.stdin_filename is not None and paths != ("-",):
+        raise UsageError("racelens check: --stdin-filename needs - for standard input")
+    return CheckOptions(
+        paths=paths,
+        stdin_filename=found.stdin_filename,
+        report_format=found.format,
+        output_file=found.output_file,
+        confidence=found.confidence,
+        select=_tuple(found.select),
+        extend_select=tuple(found.extend_select),
+        ignore=_tuple(found.ignore),
+        exclude=_tuple(found.exclude),
+        include_tests=found.include_tests,
+        python=found.python,
+        resolve=found.resolve,
+        jedi_queries=found.jedi_queries,
+        statistics=found.statistics,
+        exit_zero=found.exit_zero,
+        quiet=found.quiet,
+    )
+
+
+def _refuse_planned(found: argparse.Namespace) -> None:
+    for name in (*_PLANNED_SWITCHES, *_PLANNED_VALUES):
+        if getattr(found, name.removeprefix("--").replace("-", "_")):
+            raise UsageError(f"racelens check: {name} is not there yet")
+    if found.format in _PLANNED_FORMATS:
+        raise UsageError(f"racelens check: --format {found.format} is not there yet")
+    if found.format not in FORMATS:
+        known = " and ".join(FORMATS)
+        raise UsageError(f"racelens check: --format knows {known}, but not {found.format!r}")
+    if found.jobs != 1:
+        raise UsageError(f"racelens check: --jobs {found.jobs} is not there yet, only --jobs 1")
+
+
+def _names(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
+    return int(text)
+
+
+def _address(text: str) -> tuple[str, int]:
+    host, _colon, port = text.rpartition(":")
+    if not host or not port.isdecimal() or int(port) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
+def _tuple(values: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)

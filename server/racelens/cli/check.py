@@ -1,0 +1,113 @@
+"""`racelens check`: options go in, the report is written, the exit status comes out."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from racelens.cli.json_report import json_report
+from racelens.cli.output import write_text
+from racelens.cli.progress import ProgressBar
+from racelens.cli.settings import settings_of
+from racelens.cli.terminal import appearance_of, printable
+from racelens.cli.text_report import statistics_text, summary_line, text_report
+from racelens.engine.check import check
+from racelens.engine.files import Discovered, InputFile, discover
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from racelens.cli.arguments import CheckOptions
+    from racelens.engine.report import Report
+    from racelens.engine.settings import Settings
+    from racelens.findings.finding import Problem
+
+_CLEAN = 0
+_FINDINGS = 1
+_MISUSED = 2
+
+_STANDARD_INPUT = "<stdin>"
+
+
+def run_check(options: CheckOptions) -> int:
+    """Check what `options` name, write the report, and return the exit status.
+
+    Settings and paths in error are told on standard error, and the rest is still checked. Raises
+    UsageError for a bad option and for a report that cannot be written.
+    """
+    settings, messages = settings_of(options)
+    found = _input_files(options, settings)
+    errors = (*messages, *found.errors)
+    _tell(errors)
+    if not options.quiet:
+        _tell(_remarks(found, options, settings))
+    report = _checked(found, options, settings)
+    if found.files or not errors or options.report_format != "text":
+        _write(report, options)
+    if errors:
+        return _MISUSED
+    return _FINDINGS if report.findings and not options.exit_zero else _CLEAN
+
+
+def _input_files(options: CheckOptions, settings: Settings) -> Discovered:
+    if options.paths != ("-",):
+        return discover(options.paths, settings)
+    path = options.stdin_filename or _STANDARD_INPUT
+    file = InputFile(
+        path=path.replace(os.sep, "/"),
+        absolute=os.path.abspath(path),  # noqa: PTH100 - it need not exist
+        is_test=False,
+        named=True,
+        buffer=sys.stdin.buffer.read(),
+    )
+    return Discovered((file,), (), (), os.getcwd())  # noqa: PTH109 - a string is wanted
+
+
+def _remarks(found: Discovered, options: CheckOptions, settings: Settings) -> list[str]:
+    """Return why a report is emptier than one might expect."""
+    if not found.files and not found.errors:
+        return [f"no Python files in {' '.join(options.paths)}"]
+    if found.files and not settings.include_tests and all(file.is_test for file in found.files):
+        return ["all files are tests, in which nothing is reported without --include-tests"]
+    return []
+
+
+def _checked(found: Discovered, options: CheckOptions, settings: Settings) -> Report:
+    shows_progress = not options.quiet and sys.stderr.isatty()
+    progress = ProgressBar(sys.stderr) if shows_progress else None
+    try:
+        report = check(found.files, settings, found.folder, progress)
+    finally:
+        if progress is not None:
+            progress.close()
+    problems = sorted((*report.problems, *found.problems), key=_place)
+    return dataclasses.replace(report, problems=tuple(problems))
+
+
+def _place(problem: Problem) -> tuple[str, int]:
+    return problem.path, -1 if problem.line is None else problem.line
+
+
+def _write(report: Report, options: CheckOptions) -> None:
+    if options.report_format == "json":
+        text = json_report(report, statistics=options.statistics)
+        write_text(text, file=options.output_file, encoding="utf-8")
+        return
+    _tell(map(_problem_line, report.problems))
+    appearance = appearance_of(sys.stdout if options.output_file is None else None)
+    text = statistics_text(report) if options.statistics else text_report(report, appearance)
+    if not options.quiet:
+        text += f"{summary_line(report)}\n"
+    write_text(text, file=options.output_file)
+
+
+def _problem_line(problem: Problem) -> str:
+    line = "" if problem.line is None else f":{problem.line + 1}"
+    return f"{problem.path}{line}: {problem.message}"
+
+
+def _tell(lines: Iterable[str]) -> None:
+    for line in lines:
+        print(f"racelens: {printable(line)}", file=sys.stderr)

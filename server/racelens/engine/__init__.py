@@ -1,0 +1,1 @@
+"""Files, open documents, jedi's process and running the rules."""

@@ -1,0 +1,27 @@
+"""The result of checking files: what every report format is made from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from racelens.findings.finding import Finding, Problem
+    from racelens.source.text import SourceFile
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one run found. `findings` and `problems` are sorted; `sources` holds by path the files
+    that findings and their steps lie in. Paths are relative to the scanned folder, with "/".
+    """
+
+    files: int
+    lines: int
+    functions: int
+    seconds: float
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    sources: Mapping[str, SourceFile]

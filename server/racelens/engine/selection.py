@@ -1,0 +1,27 @@
+"""Which rules run: the settings `select` and `ignore`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from racelens.engine.settings import Settings
+    from racelens.findings.rule import Rule
+
+
+def selected(rule: Rule, settings: Settings) -> bool:
+    """Say whether `rule` runs: the longer of the entries that fit it wins, `ignore` on a tie."""
+    return _longest(rule, settings.select) > _longest(rule, settings.ignore)
+
+
+def _longest(rule: Rule, entries: Iterable[str]) -> int:
+    """Return the length of the longest entry that fits; a name counts more than any prefix."""
+    lengths = [0]
+    for entry in entries:
+        if entry.casefold() == rule.name.casefold():
+            lengths.append(len(rule.code) + 1)
+        elif entry and rule.code.casefold().startswith(entry.casefold()):
+            lengths.append(len(entry))
+    return max(lengths)

@@ -1,0 +1,1 @@
+"""Running two tasks in a chosen order: replay of an interleaving."""

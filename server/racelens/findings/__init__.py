@@ -1,0 +1,1 @@
+"""The vocabulary of a report: rules, findings, interleavings and fixes."""

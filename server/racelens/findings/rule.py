@@ -1,0 +1,77 @@
+"""What a rule is: a function over the program, with what reports say of it."""
+
+from __future__ import annotations
+
+import enum
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from racelens.findings.finding import Finding
+    from racelens.model.names import FunctionId
+    from racelens.program.program import Program
+
+    FunctionCheck = Callable[[Program, FunctionId], Iterator[Finding]]
+
+
+_PAGES = "https://github.com/racelens/racelens/blob/main/docs/rules/"
+
+
+def page_url(name: str) -> str:
+    """Return where the page of the rule called `name` can be read."""
+    return f"{_PAGES}{name}.md"
+
+
+class Severity(enum.IntEnum):
+    """How loudly an editor shows a finding; the lower, the louder (as in LSP)."""
+
+    ERROR = 1
+    WARNING = 2
+    INFORMATION = 3
+    HINT = 4
+
+
+class Confidence(enum.IntEnum):
+    """How sure a finding is; the higher, the surer."""
+
+    POSSIBLE = 1
+    LIKELY = 2
+    PROVEN = 3
+
+    @property
+    def label(self) -> str:
+        """The word that reports and settings use."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its stable code and name, its page, and its check of one function."""
+
+    code: str
+    name: str
+    severity: Severity
+    since: str
+    page: str
+    check: FunctionCheck
+
+    @property
+    def summary(self) -> str:
+        """The first line of the page, without its full stop."""
+        return self.page.partition("\n")[0].rstrip(".")
+
+
+def function_rule(*, code: str, severity: Severity, since: str) -> Callable[[FunctionCheck], Rule]:
+    """Make a rule of a check that is run on every function of the program.
+
+    The rule's name is the function's in kebab-case, its page the function's docstring.
+    """
+
+    def decorate(check: FunctionCheck) -> Rule:
+        name = check.__name__.replace("_", "-")
+        return Rule(code, name, severity, since, inspect.cleandoc(check.__doc__ or ""), check)
+
+    return decorate

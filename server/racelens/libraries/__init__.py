@@ -1,0 +1,1 @@
+"""What the calls of known libraries do: data tables and their loader."""

@@ -1,0 +1,310 @@
+"""The open documents on the event loop: what changed, what is known, what the client is told.
+
+Texts are captured here and analysed in a thread of their own; a result is used only while the
+text is still the one that was captured. jedi is asked in another thread once typing pauses, so
+that neither a keystroke nor a request ever waits for it. Everything here runs on the event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+from urllib.parse import unquote
+
+from lsprotocol import types
+
+from racelens.lsp.schedule import Lane, Worker
+from racelens.lsp.texts import Capture
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
+    from racelens.engine.session import Snapshot
+    from racelens.lsp.analyst import Analysis, Analyst
+    from racelens.lsp.configuration import EditorSettings
+    from racelens.lsp.documents import OpenDocument
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+_STOP_SECONDS = 2.0
+
+
+@dataclass(slots=True, eq=False)
+class _Tracked:
+    """An open document and what is known of it.
+
+    `revision` counts its texts, since clients' versions may be missing or begin anew. `outdated`
+    says that another file changed since the analysis, `answered` is the id that the client has.
+    """
+
+    document: OpenDocument
+    revision: int = 0
+    analysis: Analysis | None = None
+    analysed_revision: int = -1
+    is_submitted: bool = False
+    is_outdated: bool = False
+    is_resolved: bool = False
+    answered: str | None = None
+    published: tuple[int | None, tuple[types.Diagnostic, ...]] | None = None
+    waiters: list[asyncio.Future[Analysis | None]] = field(
+        default_factory=list["asyncio.Future[Analysis | None]"]
+    )
+
+    @property
+    def current(self) -> Analysis | None:
+        """The analysis of the text as it is now; None where there is none yet."""
+        return self.analysis if self.analysed_revision == self.revision else None
+
+
+class Coordinator:
+    """Keeps what is known of the open documents in step with their texts.
+
+    `publish` sends diagnostics to a client that does not pull; None where it pulls, and `refresh`
+    asks it to pull again. `report` is told of errors of ours.
+    """
+
+    def __init__(
+        self,
+        analyst: Analyst,
+        publish: Callable[[types.PublishDiagnosticsParams], None] | None,
+        refresh: Callable[[], None],
+        report: Callable[[Exception], None],
+        settle_seconds: float,
+    ) -> None:
+        self._analyst = analyst
+        self._publish = publish
+        self._refresh = refresh
+        self._report = report
+        self._settle_seconds = settle_seconds
+        self._loop = asyncio.get_running_loop()
+        self._analysing = Worker("analysis")
+        self._resolving = Worker("resolve")
+        self._tracked: dict[str, _Tracked] = {}
+        self._is_configured = False
+        self._settling: asyncio.TimerHandle | None = None
+
+    def opened(self, document: OpenDocument) -> None:
+        """Begin to track `document`."""
+        self._forget(document.uri)
+        self._tracked[_key(document.uri)] = _Tracked(document)
+        self.changed(document)
+
+    def changed(self, document: OpenDocument) -> None:
+        """Analyse the new text of `document`, at once or as soon as the thread is free."""
+        tracked = self._tracked.get(_key(document.uri))
+        if tracked is None:
+            return
+        tracked.revision += 1
+        for other in self._tracked.values():
+            other.is_outdated = other is not tracked
+        self._submit(tracked, Lane.PROMPT)
+        self._settle_later()
+
+    def closed(self, uri: str) -> None:
+        """Forget the document; other files may have depended on its unsaved text."""
+        document = self._forget(uri)
+        if document is None:
+            return
+        closing = partial(self._analyst.close, document.path)
+        self._unattended(self._analysing.submit(document.uri, closing))
+        if self._publish:
+            self._publish(types.PublishDiagnosticsParams(document.uri, []))
+        for other in self._tracked.values():
+            other.is_outdated = True
+        self._settle_later()
+
+    def configure(self, editor: EditorSettings) -> Future[tuple[str, ...]]:
+        """Analyse everything with new settings; the result is what is wrong with them."""
+        messages = self.run(partial(self._analyst.configure, editor))
+        self._is_configured = True
+        self.analyse_all()
+        return messages
+
+    def files_changed(self) -> None:
+        """Analyse everything anew since files on the disk have changed, settings perhaps too."""
+        if self._is_configured:
+            self._unattended(self.run(self._analyst.settings_changed))
+            self.analyse_all()
+
+    def analyse_all(self) -> None:
+        """Analyse all documents; the client is told to ask again, as it cannot know."""
+        for tracked in self._tracked.values():
+            self._submit(tracked, Lane.PROMPT)
+        if self._publish is None:
+            self._refresh()
+
+    async def current(self, uri: str) -> Analysis | None:
+        """Return what is known of the newest text of `uri`; None where it is not open."""
+        tracked = self._tracked.get(_key(uri))
+        if tracked is None:
+            return None
+        if tracked.current and not tracked.is_outdated:
+            return tracked.current
+        waiter: asyncio.Future[Analysis | None] = self._loop.create_future()
+        tracked.waiters.append(waiter)
+        if not tracked.is_submitted:
+            self._submit(tracked, Lane.PROMPT)
+        return await waiter
+
+    def is_unchanged(self, analysis: Analysis, previous: str | None) -> bool:
+        """Say whether the client has this very answer since it opened the document."""
+        tracked = self._tracked.get(_key(analysis.capture.uri))
+        if tracked is None:
+            return False
+        before, tracked.answered = tracked.answered, analysis.result_id
+        return previous == before == analysis.result_id
+
+    def run(self, work: Callable[[], T]) -> Future[T]:
+        """Run `work` in the analysis thread after all that was asked of it before."""
+        return self._analysing.submit(object(), work)
+
+    def stop(self) -> None:
+        """End the threads and the sessions; nothing is sent any more."""
+        if self._settling:
+            self._settling.cancel()
+        self._tracked.clear()
+        self._analysing.stop(_STOP_SECONDS)
+        self._analyst.stop()
+        self._resolving.stop(_STOP_SECONDS)
+
+    def _forget(self, uri: str) -> OpenDocument | None:
+        tracked = self._tracked.pop(_key(uri), None)
+        if tracked is None:
+            return None
+        self._release(tracked, None)
+        return tracked.document
+
+    def _submit(self, tracked: _Tracked, lane: Lane) -> None:
+        if not self._is_configured:
+            return  # `configure` will, and findings that the user does not want never flash up
+        document = tracked.document
+        capture = Capture(document.uri, document.path, document.source, document.version)
+        tracked.is_submitted = True
+        tracked.is_outdated = False
+        work = partial(self._analyst.analyse, capture)
+        future = self._analysing.submit(document.uri, work, lane)
+        self._when_done(future, partial(self._deliver, tracked, tracked.revision, lane))
+
+    def _when_done(self, future: Future[T], callback: Callable[[Future[T]], None]) -> None:
+        """Call `callback` on the event loop; a future that was cancelled calls nothing."""
+
+        def hand_over(done: Future[T]) -> None:
+            if done.cancelled():
+                return
+            try:
+                self._loop.call_soon_threadsafe(callback, done)
+            except RuntimeError:
+                _log.debug("A result came after the event loop had ended.")
+
+        future.add_done_callback(hand_over)
+
+    def _unattended(self, future: Future[T]) -> None:
+        self._when_done(future, self._report_failure)
+
+    def _report_failure(self, future: Future[T]) -> None:
+        error = future.exception()
+        if isinstance(error, Exception):
+            self._report(error)
+
+    def _is_stale(self, tracked: _Tracked, revision: int) -> bool:
+        is_open = self._tracked.get(_key(tracked.document.uri)) is tracked
+        return not is_open or tracked.revision != revision
+
+    def _deliver(
+        self, tracked: _Tracked, revision: int, lane: Lane, future: Future[Analysis]
+    ) -> None:
+        """Use an analysis that has come back, unless the text has moved on since."""
+        if self._is_stale(tracked, revision):
+            return
+        tracked.is_submitted = False
+        if future.exception():
+            self._report_failure(future)
+            self._release(tracked, None)
+            return
+        tracked.is_resolved = False
+        self._adopt(tracked, future.result(), is_asked_for=lane is Lane.PROMPT)
+        self._settle_later()
+
+    def _adopt(self, tracked: _Tracked, analysis: Analysis, *, is_asked_for: bool) -> None:
+        tracked.analysis = analysis
+        tracked.analysed_revision = tracked.revision
+        self._release(tracked, analysis)
+        if self._publish is None:
+            if not is_asked_for and analysis.result_id != tracked.answered:
+                self._refresh()
+            return
+        shown = (analysis.capture.version, analysis.diagnostics)
+        if shown != tracked.published:
+            tracked.published = shown
+            version, items = shown
+            uri = tracked.document.uri
+            self._publish(types.PublishDiagnosticsParams(uri, list(items), version))
+
+    def _release(self, tracked: _Tracked, analysis: Analysis | None) -> None:
+        for waiter in tracked.waiters:
+            if not waiter.done():
+                waiter.set_result(analysis)
+        tracked.waiters.clear()
+
+    def _settle_later(self) -> None:
+        if self._settling:
+            self._settling.cancel()
+        self._settling = self._loop.call_later(self._settle_seconds, self._settle)
+
+    def _settle(self) -> None:
+        """Do what typing must not wait for: files that depend on a changed one, and jedi."""
+        for tracked in self._tracked.values():
+            if tracked.is_outdated and not tracked.is_submitted:
+                self._submit(tracked, Lane.IDLE)
+            elif tracked.current and tracked.current.snapshot.unresolved:
+                self._resolve(tracked, tracked.current)
+
+    def _resolve(self, tracked: _Tracked, analysis: Analysis) -> None:
+        if tracked.is_resolved or analysis.session is None:
+            return
+        tracked.is_resolved = True
+        uri, revision = tracked.document.uri, tracked.revision
+        future = self._resolving.submit(
+            uri, partial(analysis.session.resolve, analysis.capture.path)
+        )
+        self._when_done(future, partial(self._extend, tracked, revision, analysis))
+
+    def _extend(
+        self,
+        tracked: _Tracked,
+        revision: int,
+        analysis: Analysis,
+        future: Future[Snapshot | None],
+    ) -> None:
+        """Have jedi's answers made into diagnostics, if they are about the text as it is now."""
+        if future.exception():
+            self._report_failure(future)
+            return
+        snapshot = future.result()
+        if (
+            snapshot is None
+            or self._is_stale(tracked, revision)
+            or tracked.analysis is not analysis
+            or snapshot.source.text != analysis.capture.text
+        ):
+            return
+        key = (tracked.document.uri, "extended")
+        extended = self._analysing.submit(key, partial(self._analyst.extended, analysis, snapshot))
+        self._when_done(extended, partial(self._replace, tracked, revision, analysis))
+
+    def _replace(
+        self, tracked: _Tracked, revision: int, before: Analysis, future: Future[Analysis]
+    ) -> None:
+        if future.exception():
+            self._report_failure(future)
+        elif not self._is_stale(tracked, revision) and tracked.analysis is before:
+            self._adopt(tracked, future.result(), is_asked_for=False)
+
+
+def _key(uri: str) -> str:
+    """Return what two ways of quoting one URI have in common."""
+    return unquote(uri)

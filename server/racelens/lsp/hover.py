@@ -1,0 +1,140 @@
+"""What the mouse shows: a finding's interleaving, or the rule that a comment suppresses.
+
+A snapshot and a position go in, Markdown or plain text comes out. Nothing here analyses.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.engine.registry import find_rule
+from racelens.findings.rule import page_url
+from racelens.source.span import Position, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from racelens.engine.session import Snapshot
+    from racelens.findings.finding import Finding
+    from racelens.findings.interleaving import Interleaving, Step
+    from racelens.source.text import SourceFile
+
+    Writer = Callable[["Finding"], str]
+
+_LONGEST_TEXT = 120
+_SUPPRESSION = re.compile(r"#\s*racelens:\s*ignore(?:\[(?P<rules>[^\]\r\n]*)\])?")
+_NAME = re.compile(r"[\w-]+")
+_CODE_SPAN = re.compile(r"(`[^`]*`)")
+_SEPARATOR = re.compile(r"[/\\]")
+_MARKUP = re.compile(r"[\\*_\[\]<>]")
+_RULE_LINE = "\n\n---\n\n"
+_ALL_RULES = "Suppresses every finding of RaceLens on this line."
+
+
+class HoverText(NamedTuple):
+    """What is shown, and the range that it is about."""
+
+    text: str
+    span: Span
+
+
+def hover(snapshot: Snapshot, place: Position, *, markdown: bool) -> HoverText | None:
+    """Return what there is to say about `place`; None where nothing is."""
+    found = [finding for finding in snapshot.findings if finding.span.contains(place)]
+    if found:
+        write = _finding_in_markdown if markdown else _finding_in_plain_text
+        separator = _RULE_LINE if markdown else "\n\n"
+        return HoverText(separator.join(write(finding) for finding in found), found[0].span)
+    return _suppression(snapshot.source, place, markdown=markdown)
+
+
+def _finding_in_markdown(finding: Finding) -> str:
+    rule = find_rule(finding.code)
+    summary = f": {rule.summary}" if rule else ""
+    parts = [
+        f"**[{finding.code}]({page_url(finding.name)}) {finding.name}**{summary}",
+        _escaped(finding.message),
+    ]
+    if finding.interleaving:
+        parts.append(_table(finding.interleaving, finding.path))
+    return "\n\n".join(parts)
+
+
+def _table(interleaving: Interleaving, path: str) -> str:
+    """Return the steps in their order, each in the column of its task."""
+    tasks = sorted({step.task for step in interleaving.steps})
+    rows = [
+        f"| {' | '.join(f'Task {task}' for task in tasks)} |",
+        f"|{' --- |' * len(tasks)}",
+    ]
+    for number, step in enumerate(interleaving.steps, start=1):
+        cell = f"{number}. {_cell(step, path)}"
+        rows.append(f"| {' | '.join(cell if task == step.task else ' ' for task in tasks)} |")
+    return "\n".join(rows)
+
+
+def _cell(step: Step, path: str) -> str:
+    text = _escaped(_clipped(step.text)).replace("|", "\\|")
+    return f"{text} ({_where(step, path)})"
+
+
+def _where(step: Step, path: str) -> str:
+    line = step.span.start.line + 1
+    if step.path == path:
+        return f"line {line}"
+    name = _SEPARATOR.split(step.path)[-1]
+    return f"{name}:{line}"
+
+
+def _finding_in_plain_text(finding: Finding) -> str:
+    lines = [f"{finding.code} {finding.name}", finding.message]
+    steps = finding.interleaving.steps if finding.interleaving else ()
+    lines += (
+        f"{number}. {_clipped(step.text)} ({_where(step, finding.path)})"
+        for number, step in enumerate(steps, start=1)
+    )
+    return "\n".join(lines)
+
+
+def _suppression(source: SourceFile, place: Position, *, markdown: bool) -> HoverText | None:
+    """Explain the rule of a suppression comment that stands under the caret, or all of them."""
+    for match in _SUPPRESSION.finditer(source.line(place.line)):
+        if not match.start() <= place.column <= match.end():
+            continue
+        names = tuple(_names(match))
+        under_caret = tuple(name for name in names if name.start() <= place.column <= name.end())
+        pages = [_page(name[0], markdown=markdown) for name in under_caret or names]
+        text = (_RULE_LINE if markdown else "\n\n").join(pages) or _ALL_RULES
+        shown = under_caret[0] if under_caret else match
+        start, end = Position(place.line, shown.start()), Position(place.line, shown.end())
+        return HoverText(text, Span(start, end))
+    return None
+
+
+def _names(comment: re.Match[str]) -> Iterator[re.Match[str]]:
+    if comment["rules"] is not None:
+        yield from _NAME.finditer(comment.string, comment.start("rules"), comment.end("rules"))
+
+
+def _page(name: str, *, markdown: bool) -> str:
+    rule = find_rule(name)
+    if rule is None:
+        return f"`{name}` is no rule of RaceLens." if markdown else f"{name}: no rule of RaceLens"
+    if not markdown:
+        return f"{rule.code} {rule.name}: {rule.summary}"
+    return f"**[{rule.code}]({page_url(rule.name)}) {rule.name}**\n\n{rule.page}"
+
+
+def _clipped(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _LONGEST_TEXT else f"{flat[: _LONGEST_TEXT - 1]}…"
+
+
+def _escaped(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is; code between backticks stays code."""
+    return "".join(
+        part if part.startswith("`") and part.endswith("`") and len(part) > 1
+        else _MARKUP.sub(r"\\\g<0>", part)
+        for part in _CODE_SPAN.split(text)
+    )  # fmt: skip

@@ -1,0 +1,35 @@
+"""The control-flow graph of one function: effects, edges, loops, and positions beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from racelens.model.effect import Effect
+    from racelens.source.span import Span
+
+
+class Loop(NamedTuple):
+    """A loop or comprehension: the enclosing one (-1 for none) and the names it binds."""
+
+    parent: int
+    names: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """Effects in source order and the edges between them, all by index.
+
+    `true_edges[n]` and `false_edges[n]` are equal but for tests; `raising[n]` are the handlers
+    that an exception or cancellation at n reaches; `loop_of[n]` is the innermost loop or -1.
+    Spans are relative to the line of the function's `def` and take no part in equality.
+    """
+
+    effects: tuple[Effect, ...]
+    true_edges: tuple[tuple[int, ...], ...]
+    false_edges: tuple[tuple[int, ...], ...]
+    raising: tuple[tuple[int, ...], ...]
+    loop_of: tuple[int, ...]
+    loops: tuple[Loop, ...]
+    spans: tuple[Span, ...] = field(compare=False, hash=False)

@@ -1,0 +1,77 @@
+"""Access paths: how code names a place that may be shared.
+
+A path is a root and at most four steps below it. Equal paths below one root of one function are
+taken for one place, different ones for different places (RacerD's choice: it misses some aliases
+and keeps precision; https://fbinfer.com/docs/checker-racerd/).
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+MAX_STEPS = 4
+UNKNOWN_KEY = "[?]"
+SUPER = "super()"  # the name of a root SELF that stands for `super()`
+
+
+class Root(enum.IntEnum):
+    """What the first name of a path is, as far as its own chunk of the file tells."""
+
+    SELF = 1  # the first parameter of a method
+    CLASS = 2  # the first parameter of a class method
+    NAME = 3  # a name of the module: variable, import, function, class or builtin
+    CELL = 4  # a variable that nested functions share; its name is "function/variable"
+    PARAMETER = 5
+    LOCAL = 6
+    VALUE = 7  # the result of an expression: nothing that another task can name
+
+
+class AccessPath(NamedTuple):
+    """A root, its name, and steps: `.attribute`, `['constant']`, `[=symbol]` or `[?]`."""
+
+    root: Root
+    name: str
+    steps: tuple[str, ...] = ()
+
+    def child(self, step: str) -> AccessPath:
+        """Return the path one step below; beyond the fourth step paths stay the same."""
+        if len(self.steps) >= MAX_STEPS:
+            return self
+        return AccessPath(self.root, self.name, (*self.steps, step))
+
+    @property
+    def parent(self) -> AccessPath:
+        """The path one step above; a root has itself."""
+        return AccessPath(self.root, self.name, self.steps[:-1])
+
+    @property
+    def is_entry(self) -> bool:
+        """Whether the last step is a key."""
+        return bool(self.steps) and self.steps[-1][0] == "["
+
+    @property
+    def shared_root(self) -> bool:
+        """Whether another task may reach the place: all but locals, parameters and values."""
+        return self.root <= Root.CELL
+
+    def attribute(self) -> AccessPath:
+        """Return the path up to its first key: the container of an entry, else itself."""
+        for number, step in enumerate(self.steps):
+            if step[0] == "[":
+                return AccessPath(self.root, self.name, self.steps[:number])
+        return self
+
+    def display(self) -> str:
+        """Return the path as Python would write it; symbols without their mark."""
+        text = self.name.rpartition(":")[2].rpartition("/")[2]
+        for step in self.steps:
+            text += step.replace("[=", "[") if step[0] == "[" else step
+        return text.replace(UNKNOWN_KEY, "[…]")
+
+
+def keys_may_match(left: str, right: str) -> bool:
+    """Say whether two steps may name one entry: equal ones do, an unknown key matches each."""
+    if left == right:
+        return True
+    return left[0] == right[0] == "[" and UNKNOWN_KEY in {left, right}

@@ -1,0 +1,28 @@
+"""Which acquisitions are held where: a graph and its steps in, locks per node out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from racelens.model.graph import Graph
+    from racelens.program.steps import Step
+
+
+def must_held(graph: Graph, steps: tuple[Step, ...]) -> dict[int, frozenset[int]]:
+    """Return for each reachable node the nodes whose lock is held on every way to it."""
+    held: dict[int, frozenset[int]] = {0: frozenset()}
+    stack = [0]
+    while stack:
+        index = stack.pop()
+        after = held[index].difference(steps[index].releases)
+        if steps[index].acquires is not None:
+            after |= {index}
+        following = {*graph.true_edges[index], *graph.false_edges[index], *graph.raising[index]}
+        for target in following:
+            known = held.get(target)
+            joined = after if known is None else known & after
+            if joined != known:
+                held[target] = joined
+                stack.append(target)
+    return held

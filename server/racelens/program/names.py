@@ -1,0 +1,205 @@
+"""What names mean across the files of a program: paths in, functions, classes and types out.
+
+Own inference only: imports, constructor assignments, annotations, the order of base classes.
+What it leaves open is None; jedi's answers are another input (`program.resolve`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.location import AccessPath, Root
+from racelens.model.names import ClassId, FunctionId
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from racelens.libraries.table import Libraries
+    from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
+
+_MAX_HOPS = 6  # imports that lead to imports, attributes of attributes
+
+
+class LibraryType(NamedTuple):
+    """A class outside the program, by its qualified name; `constant` is its first argument."""
+
+    name: str
+    constant: int | None = None
+    entries: str = ""  # qualified name of the class of a container's entries
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleNames:
+    """The names that one file binds at module level."""
+
+    path: str
+    functions: Mapping[str, FunctionSummary]
+    classes: Mapping[str, ClassSummary]
+    imports: Mapping[str, Import]
+    variables: Mapping[str, tuple[Type, ...]]
+
+
+def module_names(module: ModuleSummary) -> ModuleNames:
+    """Return the names of `module`; a later binding of a name replaces an earlier one."""
+    functions: dict[str, FunctionSummary] = {}
+    classes: dict[str, ClassSummary] = {}
+    imports: dict[str, Import] = {}
+    variables: dict[str, tuple[Type, ...]] = {}
+    for _, chunk in module.chunks:
+        functions.update((function.name, function) for function in chunk.functions)
+        classes.update((known.name, known) for known in chunk.classes)
+        imports.update((bound.name, bound) for bound in chunk.imports)
+        for name, known in chunk.variables:
+            variables[name] = (*variables.get(name, ()), known)
+    return ModuleNames(module.path, functions, classes, imports, variables)
+
+
+def dotted_name(path: str) -> str:
+    """Return the dotted module name of a file by its path: `a/b/__init__.py` is `a.b`."""
+    stem = path.removesuffix(".py").replace("\\", "/").strip("/").replace("/", ".")
+    return stem.removesuffix(".__init__")
+
+
+class Names:
+    """All names of a program. Answers only; nothing is changed after construction."""
+
+    def __init__(self, modules: Mapping[str, ModuleNames], libraries: Libraries) -> None:
+        """Index `modules` by path; `libraries` tells what is outside."""
+        self._modules = modules
+        self.libraries = libraries
+        self._by_dotted = {dotted_name(path): path for path in modules}
+
+    def module(self, path: str) -> ModuleNames:
+        """Return the names of the file `path`."""
+        return self._modules[path]
+
+    def find_module(self, importer: str, name: str) -> str | None:
+        """Return the path of module `name`, imported by the file `importer`; None if outside.
+
+        The scanned folder may be a package itself, so leading components may be missing.
+        """
+        if name.startswith("."):
+            package = importer.replace("\\", "/").split("/")[:-1]
+            level = len(name) - len(name.lstrip("."))
+            package = package[: len(package) - (level - 1)] if level > 1 else package
+            rest = name.lstrip(".").split(".") if name.strip(".") else []
+            return self._by_dotted.get(".".join([*package, *rest]))
+        parts = name.split(".")
+        for start in range(min(len(parts), 3)):
+            found = self._by_dotted.get(".".join(parts[start:]))
+            if found is not None and (start == 0 or "/" in importer or len(parts) - start > 1):
+                return found
+        return None
+
+    def qualified(self, path: str, place: AccessPath) -> str | None:
+        """Return the dotted name that a module-level path of the file `path` means outside it.
+
+        `aio.sleep` after `import asyncio as aio` is "asyncio.sleep"; a builtin is its own name;
+        None for what the file binds itself.
+        """
+        if place.root is not Root.NAME:
+            return None
+        module = self._modules[path]
+        bound = module.imports.get(place.name)
+        if bound is not None:
+            base = f"{bound.module}.{bound.member}" if bound.member else bound.module
+            return base + "".join(place.steps)
+        if place.name in module.functions or place.name in module.classes:
+            return None
+        return None if place.name in module.variables else place.name + "".join(place.steps)
+
+    def find(self, path: str, name: str, hops: int = 0) -> FunctionId | ClassId | None:
+        """Return the function or class that `name`, dotted, means in the file `path`."""
+        module = self._modules[path]
+        if name in module.functions:
+            return FunctionId(path, name)
+        if name in module.classes:
+            return ClassId(path, name)
+        head, _, rest = name.partition(".")
+        bound = module.imports.get(head)
+        if bound is None or hops > _MAX_HOPS:
+            return None
+        return self._find_imported(path, bound, rest, hops)
+
+    def _find_imported(
+        self, path: str, bound: Import, rest: str, hops: int
+    ) -> FunctionId | ClassId | None:
+        dotted = [bound.module, *([bound.member] if bound.member else []), *rest.split(".")]
+        dotted = [part for part in dotted if part]
+        for cut in range(len(dotted) - 1, 0, -1):
+            prefix = dotted[0] if cut == 1 else _joined(dotted[:cut])
+            target = self.find_module(path, prefix)
+            if target is not None and target != path:
+                return self.find(target, ".".join(dotted[cut:]), hops + 1)
+        return None
+
+    def class_of(self, path: str, place: AccessPath) -> ClassId | LibraryType | None:
+        """Return the class that a dotted name of the file `path` means."""
+        found = self.find(path, place.name + "".join(place.steps))
+        if isinstance(found, ClassId):
+            return found
+        if isinstance(found, FunctionId):
+            return None
+        name = self.qualified(path, place)
+        return LibraryType(name) if name else None
+
+    def summary(self, known: ClassId) -> ClassSummary:
+        """Return the summary of a class of the program."""
+        return self._modules[known.path].classes[known.name]
+
+    def mro(self, known: ClassId, hops: int = 0) -> Iterator[ClassId]:
+        """Yield the class and the program's classes that it derives from, nearest first."""
+        yield known
+        if hops > _MAX_HOPS:
+            return
+        for base in self.summary(known).bases:
+            found = self.class_of(known.path, base)
+            if isinstance(found, ClassId) and found != known:
+                yield from self.mro(found, hops + 1)
+
+    def method(self, known: ClassId, name: str) -> FunctionId | None:
+        """Return the method that `name` means on instances of the class."""
+        for owner in self.mro(known):
+            qualified = f"{owner.name}.{name}"
+            if qualified in self._modules[owner.path].functions:
+                return FunctionId(owner.path, qualified)
+        return None
+
+    def attribute(self, known: ClassId, name: str) -> tuple[ClassId, tuple[Type, ...]] | None:
+        """Return the class that declares an attribute, and the types assigned to it there."""
+        declared: tuple[ClassId, tuple[Type, ...]] | None = None
+        for owner in self.mro(known):
+            types = dict(self.summary(owner).attributes).get(name)
+            if types is not None:
+                declared = (owner, types)  # the farthest base that has it declares it
+        return declared
+
+    def value_type(self, path: str, types: tuple[Type, ...]) -> ClassId | LibraryType | None:
+        """Return the one class that values of `types`, named in the file `path`, have.
+
+        None and unknown types are passed over; None where two classes remain.
+        """
+        found = {self._one_type(path, known) for known in types if known.literal != "None"}
+        found.discard(None)
+        return found.pop() if len(found) == 1 else None
+
+    def _one_type(self, path: str, known: Type) -> ClassId | LibraryType | None:
+        if known.literal:
+            return LibraryType(known.literal)
+        if known.path is None:
+            return None
+        found = self.class_of(path, known.path)
+        if not isinstance(found, LibraryType):
+            return found
+        if found.name in {"dataclasses.field", "field"} and known.factory is not None:
+            return self.class_of(path, known.factory)
+        entries = self.class_of(path, known.factory) if known.factory else None
+        entry_name = entries.name if isinstance(entries, LibraryType) else ""
+        return LibraryType(found.name, known.constant, entry_name)
+
+
+def _joined(parts: list[str]) -> str:
+    """Join a module name whose first part may be the dots of a relative import."""
+    first, *rest = parts
+    return first + ".".join(rest) if first.strip(".") == "" else ".".join(parts)

@@ -1,0 +1,412 @@
+"""The flow analysis of one group of places in one function: stale reads that reach a write.
+
+A graph, its resolved steps and a group go in; `StaleWrite`s and claims come out.
+
+The state at a node holds what each local may derive from (facts), which guards may be in force,
+which fresh guards must be, and which acquisitions must be held. A fact is one read with the first
+suspension since (or none), and the acquisitions that have been held ever since the read.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.libraries.table import Suspends
+from racelens.model.effect import Kind, Mode, Predicate, Source
+from racelens.model.location import Root, keys_may_match
+from racelens.program.related import Outcome, carries, group_of, outcome
+from racelens.program.steps import Access, Step, Write
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from racelens.model.graph import Graph
+    from racelens.model.location import AccessPath
+
+FRESH = -1
+_MAX_ROUNDS = 40  # visits of one node; real functions need three
+
+
+class Fact(NamedTuple):
+    """One read of the group: its node, what it reads, the first suspension since, locks since."""
+
+    node: int
+    access: Access
+    stale: int
+    locks: frozenset[int]
+
+
+class Guard(NamedTuple):
+    """A branch that a fact decided.
+
+    `passed`: the branches have met again since. `claimed`: this task has written the state since,
+    so that a rival's check finds it taken; such a guard is not reported, and others rely on it.
+    """
+
+    test: int
+    predicate: Predicate
+    fact: Fact
+    passed: bool = False
+    claimed: bool = False
+
+
+class StaleWrite(NamedTuple):
+    """A write that depends on a stale read.
+
+    `guard` is None where the value written derives from the read (a read-modify-write).
+    `spawned` is set where the suspension is the start of a task that does the write.
+    """
+
+    fact: Fact
+    guard: Guard | None
+    result: Outcome
+    node: int
+    write: Write
+    spawned: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    env: Mapping[Source, frozenset[Fact]]
+    may: frozenset[Guard]
+    must: frozenset[int]
+    held: frozenset[int]
+    loosed: frozenset[int]  # released since the last suspension: nobody has run since
+
+
+class GroupFlow:
+    """The analysis of one group of places."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        steps: tuple[Step, ...],
+        group: AccessPath,
+        meetings: Mapping[int, int],
+        foreign_claims: Mapping[int, frozenset[int]],
+    ) -> None:
+        """Prepare the analysis of `group`.
+
+        `meetings` says where branches meet again. `foreign_claims` maps nodes at which a busy
+        flag of another group is set to the nodes that reset it: the region between is exclusive.
+        """
+        self._graph = graph
+        self._steps = steps
+        self._group = group
+        self._meetings = meetings
+        self._claims = foreign_claims
+        self._resets: dict[int, set[int]] = {}
+        for claim, resets in foreign_claims.items():
+            for reset in resets:
+                self._resets.setdefault(reset, set()).add(claim)
+        self._ends = _tests_by_meeting(graph, meetings)
+        self._last_use = _last_uses(graph)
+        self.stale_writes: list[StaleWrite] = []
+        self.claims: list[int] = []
+
+    def run(self) -> None:
+        """Solve the flow to a fixed point, then collect stale writes and claims."""
+        states = self._solve()
+        for index in sorted(states):
+            if any(group_of(write.place) == self._group for write in self._writes(index)):
+                self._transfer(index, states[index], collect=True)
+
+    def _writes(self, index: int) -> tuple[Write, ...]:
+        step = self._steps[index]
+        return (*step.early, *step.late)
+
+    def _solve(self) -> dict[int, _State]:
+        start = _State({}, frozenset(), frozenset(), frozenset(), frozenset())
+        states = {0: start}
+        visits: dict[int, int] = {}
+        queue = [0]
+        queued = {0}
+        while queue:
+            index = heapq.heappop(queue)
+            queued.discard(index)
+            visits[index] = visits.get(index, 0) + 1
+            if visits[index] > _MAX_ROUNDS:
+                continue
+            for target, state in self._successors(index, states[index]):
+                known = states.get(target)
+                joined = state if known is None else _join(known, state)
+                if joined != known:
+                    states[target] = joined
+                    if target not in queued:
+                        queued.add(target)
+                        heapq.heappush(queue, target)
+        return states
+
+    def _successors(self, index: int, before: _State) -> list[tuple[int, _State]]:
+        after = self._transfer(index, before, collect=False)
+        graph = self._graph
+        effect = graph.effects[index]
+        result: list[tuple[int, _State]] = []
+        if effect.kind is Kind.TEST:
+            true, false = self._branches(index, after)
+            result += [(target, true) for target in graph.true_edges[index]]
+            result += [(target, false) for target in graph.false_edges[index]]
+        else:
+            result += [(target, after) for target in graph.true_edges[index]]
+        result += [(target, after) for target in graph.raising[index]]
+        return result
+
+    def _transfer(self, index: int, state: _State, *, collect: bool) -> _State:
+        effect, step = self._graph.effects[index], self._steps[index]
+        state = self._drop_met(index, state)
+        env = state.env
+        derived = self._derived(env, effect.sources)
+        own = [access for access in step.reads if group_of(access.place) == self._group]
+        if own:
+            derived |= {self._fact(index, access, state) for access in own}
+        if effect.kind is Kind.BIND:
+            env = {**env, effect.name: derived} if derived else _without(env, effect.name)
+        elif derived and effect.kind in {Kind.READ, Kind.CALL, Kind.AWAIT, Kind.ENTER}:
+            env = {**env, index: derived}
+        state = replace(state, env=env) if env is not state.env else state
+        for write in step.early:
+            state = self._write(index, write, derived, state, collect=collect)
+        loosed = frozenset((*step.releases, *step.interrupts, *self._resets.get(index, ())))
+        if loosed:
+            state = replace(state, loosed=state.loosed | loosed)
+        if step.spawns and collect:
+            self._spawned(index, step, state)
+        if step.suspends is not Suspends.NEVER:
+            state = _suspend(index, state, frozenset(step.interrupts))
+        if step.waits_for is not None and group_of(step.waits_for.place) == self._group:
+            fact = self._fact(index, step.waits_for, state)
+            guard = Guard(index, Predicate.TRUE, fact)
+            state = replace(state, may=state.may | {guard}, must=state.must | {index})
+        for write in () if step.spawns else step.late:
+            state = self._write(index, write, derived, state, collect=collect)
+        if step.acquires is not None:
+            state = replace(state, held=state.held | {index})
+        if index in self._claims:
+            state = _claim(state, index)
+        # A test still needs what it looks at; the node behind it forgets that.
+        return state if effect.kind is Kind.TEST else self._forget(index, state)
+
+    def _fact(self, index: int, access: Access, state: _State) -> Fact:
+        """Return a fresh read, with those of the held acquisitions that protect its place."""
+        locks = {lock for lock in state.held if _protects(self._steps[lock].acquires, access)}
+        return Fact(index, access, FRESH, frozenset(locks))
+
+    def _derived(self, env: Mapping[Source, frozenset[Fact]], sources: frozenset[Source]) -> frozenset[Fact]:
+        if not env:
+            return frozenset()
+        return frozenset(fact for source in sources for fact in env.get(source, ()))
+
+    def _forget(self, index: int, state: _State) -> _State:
+        """Drop values of expressions that no later node uses."""
+        dead = [
+            source
+            for source in state.env
+            if isinstance(source, int) and self._last_use.get(source, -1) <= index
+        ]
+        if not dead:
+            return state
+        return replace(state, env={k: v for k, v in state.env.items() if k not in dead})
+
+    def _drop_met(self, index: int, state: _State) -> _State:
+        """End the guards whose branches meet at this node; stale ones go on as `passed`."""
+        tests = self._ends.get(index)
+        if not tests or not state.may:
+            return state
+        may = set[Guard]()
+        for guard in state.may:
+            if guard.test not in tests or guard.passed:
+                may.add(guard)
+            elif guard.fact.stale != FRESH:
+                may.add(guard._replace(passed=True))
+        return replace(state, may=frozenset(may), must=state.must - tests)
+
+    def _branches(self, index: int, state: _State) -> tuple[_State, _State]:
+        effect = self._graph.effects[index]
+        may = frozenset(guard for guard in state.may if guard.test != index)
+        true, false = set(may), set(may)
+        fresh = False
+        if effect.mode is Mode.FOR:
+            for fact in self._derived(state.env, effect.sources):
+                if fact.access.mode is Mode.ITERATE:
+                    false.add(Guard(index, Predicate.VISITED, fact))
+        for checked in effect.checked:
+            for fact in state.env.get(checked.source, ()):
+                true.add(Guard(index, checked.when_true, fact))
+                false.add(Guard(index, checked.when_false, fact))
+                fresh |= _protected(fact)
+        must = state.must | {index} if fresh else state.must - {index}
+        return (
+            replace(state, may=frozenset(true), must=must),
+            replace(state, may=frozenset(false), must=must),
+        )
+
+    def _write(
+        self, index: int, write: Write, value: frozenset[Fact], state: _State, *, collect: bool
+    ) -> _State:
+        if group_of(write.place) != self._group:
+            return state
+        related = {
+            guard: result
+            for guard in state.may
+            if (result := outcome(guard.fact.access, guard.predicate, write)) is not Outcome.UNRELATED
+        }
+        if collect:
+            self._collect(index, write, value, state, related)
+        claimed = {guard._replace(claimed=True) if guard in related else guard for guard in state.may}
+        return replace(state, may=frozenset(claimed))
+
+    def _collect(
+        self,
+        index: int,
+        write: Write,
+        value: frozenset[Fact],
+        state: _State,
+        related: dict[Guard, Outcome],
+    ) -> None:
+        carried = [fact for fact in value if carries(fact.access, write)]
+        if carried and all(fact.stale != FRESH for fact in carried):
+            for fact in carried:
+                if not fact.locks:
+                    self.stale_writes.append(StaleWrite(fact, None, Outcome.CHANGES, index, write))
+        rechecked = any(
+            guard.test in state.must and (guard.claimed or _protected(guard.fact))
+            for guard in related
+        )
+        for guard, result in related.items():
+            if guard.claimed:
+                continue
+            if guard.fact.stale == FRESH:
+                exclusive = write.mode is not Mode.AUGMENT and result is not Outcome.CONFIRMS
+                decided = guard.predicate is not Predicate.OTHER
+                if guard.test in state.must and exclusive and decided:
+                    self.claims.append(index)
+            elif not rechecked and not guard.fact.locks and result is not Outcome.CONFIRMS:
+                if not guard.passed or self._completes(guard, result, write):
+                    self.stale_writes.append(StaleWrite(guard.fact, guard, result, index, write))
+
+    def _completes(self, guard: Guard, result: Outcome, write: Write) -> bool:
+        """Say whether a write behind the guarded branch records what the branch has done.
+
+        `if not self.n: await connect()` and then `self.n += 1`; or `if self.c: await
+        self.c.close()` and then `self.c = None`.
+        """
+        if guard.predicate is Predicate.VISITED:
+            return True
+        if result is Outcome.CONSUMES:
+            place = guard.fact.access.place
+            return reaches_through(self._graph, guard.fact.stale, place)
+        return result is Outcome.FILLS or write.mode is Mode.AUGMENT
+
+    def _spawned(self, index: int, step: Step, state: _State) -> None:
+        """Report a check whose answer only the task that is started here will change."""
+        for write in step.late:
+            if group_of(write.place) != self._group:
+                continue
+            for guard in state.may:
+                result = outcome(guard.fact.access, guard.predicate, write)
+                if result is Outcome.FILLS and not guard.passed and not guard.fact.locks:
+                    found = StaleWrite(guard.fact, guard, result, index, write, spawned=True)
+                    self.stale_writes.append(found)
+
+
+def _protects(lock: AccessPath | None, access: Access) -> bool:
+    """Say whether `lock` (None: a busy flag) keeps others from the place: a lock per key, one key."""
+    if lock is None or not lock.is_entry:
+        return True
+    keys = [step for step in access.place.steps if step[0] == "["]
+    return any(keys_may_match(lock.steps[-1], key) for key in keys)
+
+
+def reaches_through(graph: Graph, node: int, place: AccessPath) -> bool:
+    """Say whether what `node` awaits was reached through `place` itself."""
+    for source in graph.effects[node].sources:
+        path = graph.effects[source].path if isinstance(source, int) else None
+        if path is not None and path.root is not Root.LOCAL:
+            if path.steps[: len(place.steps)] == place.steps:
+                return True
+    return False
+
+
+def _tests_by_meeting(
+    graph: Graph, meetings: Mapping[int, int]
+) -> dict[int, frozenset[int]]:
+    """Return the tests that end at a node; what a loop has waited for holds behind it, too."""
+    ends: dict[int, set[int]] = {}
+    for test, meeting in meetings.items():
+        if graph.effects[test].mode is Mode.IF:
+            ends.setdefault(meeting, set()).add(test)
+    return {meeting: frozenset(tests) for meeting, tests in ends.items()}
+
+
+def _last_uses(graph: Graph) -> dict[int, int]:
+    last: dict[int, int] = {}
+    for index, effect in enumerate(graph.effects):
+        for source in effect.sources:
+            if isinstance(source, int):
+                # The head of a loop uses what it goes through once more on each round.
+                until = len(graph.effects) if effect.mode is Mode.FOR else index
+                last[source] = max(until, last.get(source, -1))
+    return last
+
+
+def _join(left: _State, right: _State) -> _State:
+    env: Mapping[Source, frozenset[Fact]] = left.env
+    if left.env != right.env:
+        merged = dict(left.env)
+        for source, facts in right.env.items():
+            merged[source] = _fewest(merged.get(source, frozenset()) | facts)
+        env = merged
+    may = left.may | right.may
+    must, held = left.must & right.must, left.held & right.held
+    return _State(env, may, must, held, left.loosed | right.loosed)
+
+
+def _fewest(facts: frozenset[Fact]) -> frozenset[Fact]:
+    """Keep of stale facts that differ in their suspension alone the one with the first."""
+    if len(facts) < 2:
+        return facts
+    best: dict[tuple[int, Access, bool, frozenset[int]], Fact] = {}
+    for fact in facts:
+        key = (fact.node, fact.access, fact.stale == FRESH, fact.locks)
+        if key not in best or fact.stale < best[key].stale:
+            best[key] = fact
+    return frozenset(best.values())
+
+
+def _suspend(index: int, state: _State, interrupted: frozenset[int]) -> _State:
+    """Let every other task run: fresh facts become stale, released locks protect no more."""
+    loosed = state.loosed
+
+    def after(fact: Fact) -> Fact:
+        stale = index if fact.stale == FRESH else fact.stale
+        return Fact(fact.node, fact.access, stale, fact.locks - loosed)
+
+    env = {source: frozenset(map(after, facts)) for source, facts in state.env.items()}
+    may = frozenset(guard._replace(fact=after(guard.fact)) for guard in state.may)
+    holding = frozenset(guard.test for guard in may if guard.claimed or _protected(guard.fact))
+    held = state.held - (loosed - interrupted)
+    return _State(env, may, state.must & holding, held, frozenset())
+
+
+def _protected(fact: Fact) -> bool:
+    """Say whether no other task can have changed what was read."""
+    return fact.stale == FRESH or bool(fact.locks)
+
+
+def _claim(state: _State, claim: int) -> _State:
+    """Enter the exclusive region that a busy flag opens: fresh facts are covered by it."""
+
+    def covered(fact: Fact) -> Fact:
+        return fact._replace(locks=fact.locks | {claim}) if fact.stale == FRESH else fact
+
+    env = {source: frozenset(map(covered, facts)) for source, facts in state.env.items()}
+    may = frozenset(guard._replace(fact=covered(guard.fact)) for guard in state.may)
+    return _State(env, may, state.must, state.held | {claim}, state.loosed)
+
+
+def _without(
+    env: Mapping[Source, frozenset[Fact]], name: str
+) -> Mapping[Source, frozenset[Fact]]:
+    return {key: facts for key, facts in env.items() if key != name} if name in env else env

@@ -1,0 +1,129 @@
+"""Types of places and meanings of calls inside one function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from racelens.model.location import SUPER, AccessPath, Root
+from racelens.model.names import ClassId, FunctionId
+from racelens.program.names import LibraryType, Names
+
+if TYPE_CHECKING:
+    from racelens.model.summary import FunctionSummary, Type
+
+Known: TypeAlias = "ClassId | LibraryType | None"
+
+
+class FunctionView:
+    """One function with the names around it: says what its paths are and what its calls mean."""
+
+    def __init__(self, names: Names, path: str, function: FunctionSummary) -> None:
+        """Look at `function` of the file `path`."""
+        self.names = names
+        self.path = path
+        self.function = function
+        self._owner = ClassId(path, function.owner) if function.owner else None
+        self._locals: dict[str, Type] = {
+            **{
+                name: known
+                for name, known in zip(function.parameters, function.parameter_types, strict=True)
+                if known is not None
+            },
+            **dict(function.local_types),
+        }
+
+    @property
+    def owner(self) -> ClassId | None:
+        """The class whose instance `self` is here."""
+        if self._owner is None or self._owner.name not in self.names.module(self.path).classes:
+            return None
+        return self._owner
+
+    def root_type(self, place: AccessPath) -> Known:
+        """Return the type of the root of `place`."""
+        if place.root is Root.SELF:
+            return self.owner
+        if place.root in {Root.LOCAL, Root.PARAMETER}:
+            known = self._locals.get(place.name)
+            return self.names.value_type(self.path, (known,)) if known else None
+        if place.root is Root.NAME:
+            return self.global_type(self.path, place.name)
+        return None
+
+    def global_type(self, path: str, name: str, hops: int = 0) -> Known:
+        """Return the type of a module's variable, imports followed."""
+        module = self.names.module(path)
+        if name in module.variables:
+            return self.names.value_type(path, module.variables[name])
+        bound = module.imports.get(name)
+        if bound is not None and bound.member and hops < 4:
+            target = self.names.find_module(path, bound.module)
+            if target is not None:
+                return self.global_type(target, bound.member, hops + 1)
+        return None
+
+    def type_of(self, place: AccessPath) -> Known:
+        """Return the type of `place`; None where it is not known."""
+        known = self.root_type(AccessPath(place.root, place.name))
+        for step in place.steps:
+            if step[0] == "[":
+                entries = known.entries if isinstance(known, LibraryType) else ""
+                known = LibraryType(entries) if entries else None
+            elif isinstance(known, ClassId):
+                declared = self.names.attribute(known, step[1:])
+                known = self.names.value_type(declared[0].path, declared[1]) if declared else None
+            else:
+                known = None
+            if known is None:
+                return None
+        return known
+
+    def callee(self, place: AccessPath | None) -> FunctionId | ClassId | str | None:
+        """Return what a call of `place` runs: a function, a class, or a qualified library name."""
+        if place is None:
+            return None
+        if place.root is Root.NAME:
+            return self._named_callee(place)
+        if place.name == SUPER and place.steps:
+            return self.super_method(place.steps[0][1:])
+        if place.root in {Root.LOCAL, Root.PARAMETER, Root.CELL} and not place.steps:
+            return self._nested(place.name.rpartition("/")[2])
+        if not place.steps or place.steps[-1][0] == "[":
+            return None
+        return self._method(self.type_of(place.parent), place)
+
+    def _nested(self, name: str) -> FunctionId | None:
+        functions = self.names.module(self.path).functions
+        outer = self.function.name
+        while outer:
+            qualified = f"{outer}.{name}"
+            if qualified in functions:
+                return FunctionId(self.path, qualified)
+            outer = outer.rpartition(".")[0]
+        return None
+
+    def _named_callee(self, place: AccessPath) -> FunctionId | ClassId | str | None:
+        found = self.names.find(self.path, place.name + "".join(place.steps))
+        if found is not None:
+            return found
+        if place.steps and place.steps[-1][0] == ".":
+            method = self._method(self.type_of(place.parent), place)
+            if method is not None:
+                return method
+        return self.names.qualified(self.path, place)
+
+    def _method(self, receiver: Known, place: AccessPath) -> FunctionId | str | None:
+        name = place.steps[-1][1:]
+        if isinstance(receiver, ClassId):
+            return self.names.method(receiver, name)
+        return f"{receiver.name}.{name}" if receiver else None
+
+    def super_method(self, name: str) -> FunctionId | None:
+        """Return the method that `super().name` means here."""
+        if self.owner is None:
+            return None
+        for base in list(self.names.mro(self.owner))[1:]:
+            found = self.names.method(base, name)
+            if found is not None:
+                return found
+        return None

@@ -1,0 +1,1 @@
+"""Texts derived from the rules and the settings."""

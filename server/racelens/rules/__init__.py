@@ -1,0 +1,1 @@
+"""One file per rule; every module here is discovered by walking the package."""

@@ -1,0 +1,145 @@
+"""RL103: a lazily made value that two tasks make."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from racelens.findings.race import Wording, race
+from racelens.findings.rule import Severity, function_rule
+from racelens.program.shapes import is_initialization
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.findings.finding import Finding
+    from racelens.model.names import FunctionId
+    from racelens.program.program import Program
+
+_WORDING = Wording(
+    "duplicated effect",
+    "{state} may be set up twice: during {suspension}, another task in {function} finds it missing"
+    " on line {read} as well, and line {write} replaces what that task has made",
+)
+
+
+@function_rule(code="RL103", severity=Severity.WARNING, since="0.1.0")
+def double_initialization(program: Program, function: FunctionId) -> Iterator[Finding]:
+    """A value that is made when it is missing can be made by two tasks.
+
+    ## Why this is a race
+
+    The first task finds the value missing and awaits what makes it: a connection, a client, an
+    entry of a cache. Until it is stored, every other task finds it missing, too, and makes one of
+    its own. The last one stays; the others are leaked, with their sockets, or their work is done
+    twice.
+
+    ## Example
+
+    ```python
+    import asyncio
+
+
+    async def connect():
+        await asyncio.sleep(0)
+        return object()
+
+
+    class Pool:
+        def __init__(self):
+            self._connection = None
+
+        async def connection(self):
+            if self._connection is None:
+                self._connection = await connect()
+            return self._connection
+
+
+    async def main():
+        pool = Pool()
+        await asyncio.gather(pool.connection(), pool.connection())
+    ```
+
+    ## Use instead
+
+    Check again under a lock:
+
+    ```python
+    import asyncio
+
+
+    async def connect():
+        await asyncio.sleep(0)
+        return object()
+
+
+    class Pool:
+        def __init__(self):
+            self._lock = asyncio.Lock()
+            self._connection = None
+
+        async def connection(self):
+            if self._connection is None:
+                async with self._lock:
+                    if self._connection is None:
+                        self._connection = await connect()
+            return self._connection
+
+
+    async def main():
+        pool = Pool()
+        await asyncio.gather(pool.connection(), pool.connection())
+    ```
+
+    Or store the task before anything is awaited, so that all await the same one:
+
+    ```python
+    import asyncio
+
+
+    async def connect():
+        await asyncio.sleep(0)
+        return object()
+
+
+    class Pool:
+        def __init__(self):
+            self._connecting = None
+
+        async def connection(self):
+            if self._connecting is None:
+                self._connecting = asyncio.create_task(connect())
+            return await self._connecting
+
+
+    async def main():
+        pool = Pool()
+        await asyncio.gather(pool.connection(), pool.connection())
+    ```
+
+    ## Not reported
+
+    A check that is repeated after the last await; a flag, placeholder or task that is stored
+    before the first await; double-checked locking; `setdefault`; state that only one task sees.
+
+    ## Fix safety
+
+    The lock is made in `__init__`, or next to the variable it guards.
+
+    ## References
+
+    - https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
+    - https://en.wikipedia.org/wiki/Double-checked_locking
+    """
+    for window in program.windows.get(function, ()):
+        if is_initialization(window):
+            finding = race(
+                program,
+                window,
+                code="RL103",
+                name="double-initialization",
+                severity=Severity.WARNING,
+                wording=_WORDING,
+                also=("RL102", "RL101") if window.carried else ("RL102",),
+            )
+            if finding is not None:
+                yield finding

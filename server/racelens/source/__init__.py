@@ -1,0 +1,1 @@
+"""Text and syntax of one file: positions, decoding, parsing, comments and edits."""

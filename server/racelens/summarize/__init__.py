@@ -1,0 +1,1 @@
+"""One file in, its summary out: names, effect graphs and candidates."""

@@ -1,0 +1,144 @@
+"""What a condition finds out about the values it looks at.
+
+A condition goes in; for each of its sources comes out what holds on the true and on the false
+branch. Operands of `and` all hold on the true branch, those of `or` all fail on the false one;
+on the other branch nobody knows which of them decided, and each has `OTHER`.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+from racelens.model.effect import Checked, Kind, Mode, Predicate, Source, Sources
+from racelens.model.location import AccessPath, Root
+
+if TYPE_CHECKING:
+    from racelens.summarize.control_flow import GraphBuilder
+
+_CALLS = {"len": Mode.SIZE, "bool": Mode.VALUE}
+
+
+class Evaluator(Protocol):
+    """What this module needs of the evaluation of expressions."""
+
+    graph: GraphBuilder
+
+    def path(self, node: ast.expr | None) -> AccessPath | None:
+        """Return the path that `node` names."""
+        ...
+
+    def key(self, node: ast.expr) -> str:
+        """Return `node` as a step of a path."""
+        ...
+
+
+class _Operand(NamedTuple):
+    node: ast.expr
+    when_true: Predicate
+    when_false: Predicate
+
+
+def checked_sources(
+    evaluator: Evaluator, condition: ast.expr, sources: Sources
+) -> tuple[Checked, ...]:
+    """Return what `condition`, just evaluated to `sources`, finds out about each of them.
+
+    Sources that it looks at only in passing (the `self.a` of `self.a.b`) have `OTHER`.
+    """
+    found: dict[Source, Checked] = {
+        source: Checked(source, Predicate.OTHER, Predicate.OTHER) for source in sources
+    }
+    by_place = _places(evaluator.graph, sources)
+    for operand in _operands(condition, positive=True):
+        for source in _sources_of(evaluator, operand.node, by_place):
+            if source in found:
+                found[source] = Checked(source, operand.when_true, operand.when_false)
+    return tuple(sorted(found.values(), key=lambda checked: str(checked.source)))
+
+
+def _places(graph: GraphBuilder, sources: Sources) -> dict[tuple[AccessPath, Mode], int]:
+    places: dict[tuple[AccessPath, Mode], int] = {}
+    for source in sources:
+        if isinstance(source, int):
+            effect = graph.effect(source)
+            if effect.kind is Kind.READ and effect.path is not None:
+                places[effect.path, effect.mode] = source
+            elif effect.kind is Kind.CALL and effect.path is not None:
+                places[effect.path, Mode.NONE] = source
+    return places
+
+
+def _sources_of(
+    evaluator: Evaluator, node: ast.expr, by_place: dict[tuple[AccessPath, Mode], int]
+) -> list[Source]:
+    """Return the sources whose value is the value of `node` itself."""
+    if isinstance(node, ast.NamedExpr):
+        return [node.target.id, *_sources_of(evaluator, node.value, by_place)]
+    if isinstance(node, ast.Await):
+        node = node.value
+    if isinstance(node, ast.Compare):
+        container = evaluator.path(node.comparators[0])
+        if container is None:
+            return []
+        member = container.child(evaluator.key(node.left)), Mode.MEMBER
+        return [by_place[member]] if member in by_place else []
+    if isinstance(node, ast.Call):
+        path = evaluator.path(node.func)
+        return [by_place[path, Mode.NONE]] if path and (path, Mode.NONE) in by_place else []
+    path = evaluator.path(node)
+    if path is None:
+        return []
+    if isinstance(node, ast.Name) and path.root in {Root.LOCAL, Root.PARAMETER}:
+        return [node.id]
+    if isinstance(node, ast.Name) and (path, Mode.VALUE) not in by_place:
+        return [node.id]  # a local alias of a place
+    return [by_place[path, Mode.VALUE]] if (path, Mode.VALUE) in by_place else []
+
+
+def _operands(condition: ast.expr, *, positive: bool) -> list[_Operand]:
+    """Return the operands of `condition`; `positive` is False below an odd number of `not`."""
+    if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not):
+        return _operands(condition.operand, positive=not positive)
+    if isinstance(condition, ast.BoolOp):
+        all_hold_on = isinstance(condition.op, ast.And) is positive
+        parts = [part for value in condition.values for part in _operands(value, positive=positive)]
+        if all_hold_on:
+            return [_Operand(part.node, part.when_true, Predicate.OTHER) for part in parts]
+        return [_Operand(part.node, Predicate.OTHER, part.when_false) for part in parts]
+    if isinstance(condition, ast.Compare):
+        return _comparison(condition, positive=positive)
+    return [_oriented(condition, Predicate.TRUE, positive=positive)]
+
+
+def _oriented(node: ast.expr, predicate: Predicate, *, positive: bool) -> _Operand:
+    true, false = predicate, predicate.negated()
+    return _Operand(node, true, false) if positive else _Operand(node, false, true)
+
+
+def _comparison(node: ast.Compare, *, positive: bool) -> list[_Operand]:
+    if len(node.ops) != 1:
+        return []
+    operator, left, right = node.ops[0], node.left, node.comparators[0]
+    if isinstance(operator, ast.In | ast.NotIn):
+        found = Predicate.IN if isinstance(operator, ast.In) else Predicate.OUT
+        return [_oriented(node, found, positive=positive)]
+    if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+        return _equality(operator, left, right, positive=positive)
+    found = Predicate.COMPARED
+    return [_oriented(side, found, positive=positive) for side in (left, right)]
+
+
+def _equality(
+    operator: ast.cmpop, left: ast.expr, right: ast.expr, *, positive: bool
+) -> list[_Operand]:
+    same = isinstance(operator, ast.Eq | ast.Is)
+    if isinstance(right, ast.Constant) and right.value is None:
+        found = Predicate.NONE if same else Predicate.SOME
+    elif isinstance(right, ast.Constant) and isinstance(right.value, bool):
+        found = Predicate.TRUE if right.value is same else Predicate.FALSE
+    elif isinstance(right, ast.Constant) and right.value == 0:
+        found = Predicate.FALSE if same else Predicate.TRUE
+    else:
+        found = Predicate.EQUAL if same else Predicate.UNEQUAL
+    return [_oriented(side, found, positive=positive) for side in (left, right)]

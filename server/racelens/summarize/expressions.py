@@ -1,0 +1,265 @@
+"""Effects of expressions, in Python's order of evaluation.
+
+What goes in is the syntax of an expression; what comes out are effects in the graph, and the
+sources that its value derives from. Names resolve to paths by the function's scope alone.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from racelens.model.effect import NOTHING, Effect, Kind, Mode, Sources
+from racelens.model.location import SUPER, UNKNOWN_KEY, AccessPath, Root
+from racelens.summarize.conditions import checked_sources
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from racelens.summarize.control_flow import GraphBuilder
+    from racelens.summarize.scopes import Scope
+
+_MAX_DEPTH = 400  # deeper expressions have no effects that matter, and Python's stack is finite
+_COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
+
+
+class Expressions:
+    """Evaluates expressions of one function into its graph."""
+
+    def __init__(self, graph: GraphBuilder, scope: Scope) -> None:
+        """Evaluate into `graph` with the names of `scope`."""
+        self.graph = graph
+        self.scope = scope
+        self.aliases: dict[str, AccessPath] = {}
+        self._depth = 0
+        self._table: dict[type[ast.expr], Callable[[ast.expr], Sources]] = {
+            ast.Await: self._await,
+            ast.Call: self._call,
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Subscript: self._subscript,
+            ast.Compare: self._compare,
+            ast.NamedExpr: self._named,
+            ast.Yield: self._yield,
+            ast.YieldFrom: self._yield,
+            ast.Lambda: lambda _: NOTHING,
+            ast.Constant: lambda _: NOTHING,
+            **dict.fromkeys(_COMPREHENSIONS, self._comprehension),
+        }
+
+    def value(self, node: ast.expr | None) -> Sources:
+        """Evaluate `node`; return what its value derives from."""
+        if node is None or self._depth > _MAX_DEPTH:
+            return NOTHING
+        self._depth += 1
+        visit = self._table.get(type(node), self._parts)
+        sources = visit(node)
+        self._depth -= 1
+        return sources
+
+    def path(self, node: ast.expr | None) -> AccessPath | None:
+        """Return the path that `node` names, local aliases followed; None where it is none."""
+        steps: list[str] = []
+        while True:
+            if isinstance(node, ast.Attribute):
+                steps.append("." + node.attr)
+                node = node.value
+            elif isinstance(node, ast.Subscript):
+                steps.append(self.key(node.slice))
+                node = node.value
+            elif isinstance(node, ast.Name):
+                root = self.aliases.get(node.id) or self.scope.path(node.id)
+                for step in reversed(steps):
+                    root = root.child(step)
+                return root
+            elif _is_super(node):
+                root = AccessPath(Root.SELF, SUPER)
+                for step in reversed(steps):
+                    root = root.child(step)
+                return root
+            else:
+                return None
+
+    def key(self, node: ast.expr) -> str:
+        """Return `node` as a step: a constant, the symbol of a plain name, or unknown."""
+        if isinstance(node, ast.Constant):
+            return f"[{node.value!r}]"
+        symbol = _symbol(node)
+        return f"[={symbol}]" if symbol else UNKNOWN_KEY
+
+    def read(self, path: AccessPath, at: ast.expr, mode: Mode = Mode.VALUE) -> Sources:
+        """Emit a read of `path`; nothing where no other task could change it."""
+        if path.root > Root.PARAMETER or (path.root != Root.NAME and not path.steps):
+            if path.root != Root.CELL:
+                return NOTHING
+        return frozenset({self.graph.emit(Effect(Kind.READ, path, mode), at)})
+
+    def _parts(self, node: ast.expr) -> Sources:
+        sources: Sources = NOTHING
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.expr):
+                sources |= self.value(child)
+        return sources
+
+    def _name(self, node: ast.expr) -> Sources:
+        assert isinstance(node, ast.Name)  # noqa: S101 - the table guarantees it
+        path = self.scope.path(node.id)
+        if path.root in {Root.LOCAL, Root.PARAMETER}:
+            return frozenset({node.id})
+        return self.read(path, node)
+
+    def _attribute(self, node: ast.expr) -> Sources:
+        assert isinstance(node, ast.Attribute)  # noqa: S101
+        sources = self.value(node.value)
+        path = self.path(node)
+        return sources if path is None else sources | self.read(path, node)
+
+    def _subscript(self, node: ast.expr) -> Sources:
+        assert isinstance(node, ast.Subscript)  # noqa: S101
+        sources = self.value(node.value) | self.value(node.slice)
+        path = self.path(node)
+        return sources if path is None else sources | self.read(path, node)
+
+    def _compare(self, node: ast.expr) -> Sources:
+        assert isinstance(node, ast.Compare)  # noqa: S101
+        sources = self.value(node.left)
+        for operator, right in zip(node.ops, node.comparators, strict=True):
+            container = self.path(right) if isinstance(operator, ast.In | ast.NotIn) else None
+            sources |= self.value(right)
+            if container is not None and (container.shared_root or right is not node.left):
+                member = container.child(self.key(node.left))
+                sources |= self.read(member, node, Mode.MEMBER)
+        return sources
+
+    def _named(self, node: ast.expr) -> Sources:
+        assert isinstance(node, ast.NamedExpr)  # noqa: S101
+        sources = self.value(node.value)
+        self.bind(node.target.id, sources, node)
+        return sources | {node.target.id}
+
+    def bind(self, name: str, sources: Sources, at: ast.expr | ast.stmt) -> None:
+        """Emit that the local `name` now holds a value derived from `sources`."""
+        self.graph.emit(Effect(Kind.BIND, sources=sources, name=name), at)
+
+    def _await(self, node: ast.expr) -> Sources:
+        assert isinstance(node, ast.Await)  # noqa: S101
+        if isinstance(node.value, ast.Call):
+            return self.call(node.value, Mode.AWAITED, node)
+        sources = self.value(node.value)
+        path = self.path(node.value)
+        effect = Effect(Kind.AWAIT, path, Mode.FUTURE, sources)
+        return sources | {self.graph.emit(effect, node)}
+
+    def _yield(self, node: ast.expr) -> Sources:
+        assert isinstance(node, ast.Yield | ast.YieldFrom)  # noqa: S101
+        sources = self.value(node.value)
+        self.graph.emit(Effect(Kind.AWAIT, mode=Mode.YIELD, sources=sources), node)
+        return NOTHING  # what a generator is sent comes from outside
+
+    def _call(self, node: ast.expr) -> Sources:
+        assert isinstance(node, ast.Call)  # noqa: S101
+        return self.call(node, Mode.PLAIN, node)
+
+    def call(self, node: ast.Call, mode: Mode, at: ast.expr) -> Sources:
+        """Evaluate receiver and arguments of `node`, then emit the call itself."""
+        sources: Sources = NOTHING
+        if isinstance(node.func, ast.Attribute):
+            sources |= self.value(node.func.value)
+        elif not isinstance(node.func, ast.Name):
+            sources |= self.value(node.func)
+        for argument in node.args:
+            sources |= self.value(argument)
+        for keyword in node.keywords:
+            sources |= self.value(keyword.value)
+        effect = Effect(
+            Kind.CALL,
+            self.path(node.func),
+            mode,
+            sources,
+            arguments=tuple(self.path(argument) for argument in node.args),
+            key=self.key(node.args[0]) if node.args else "",
+            constant=first_number(node),
+        )
+        return sources | {self.graph.emit(effect, at)}
+
+    def _comprehension(self, node: ast.expr) -> Sources:
+        assert isinstance(node, _COMPREHENSIONS)  # noqa: S101
+        return self._generators(node, 0)
+
+    def _generators(
+        self,
+        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
+        number: int,
+    ) -> Sources:
+        if number == len(node.generators):
+            parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+            found: Sources = NOTHING
+            for part in parts:
+                found |= self.value(part)
+            return found
+        generator = node.generators[number]
+        sources = self.iterate(generator.iter)
+        names = bound_names(generator.target)
+        with self.graph.loop(names):
+            head = self.graph.emit(Effect(Kind.JOIN))
+            skip = list(self.graph.frontier)
+            if generator.is_async:
+                self.graph.emit(Effect(Kind.AWAIT, mode=Mode.ITERATION), generator.iter)
+            for name in names:
+                self.bind(name, sources, node)
+            for condition in generator.ifs:
+                found = self.value(condition)
+                checked = checked_sources(self, condition, found)
+                test = Effect(Kind.TEST, mode=Mode.IF, sources=found, checked=checked)
+                self.graph.emit(test, condition)
+            inner = self._generators(node, number + 1)
+            self.graph.jump_to(head)
+        self.graph.join(skip)
+        return sources | inner
+
+    def iterate(self, node: ast.expr) -> Sources:
+        """Evaluate `node` as what a loop goes through; a place is read as a whole."""
+        sources = self.value(node)
+        path = self.path(node)
+        if path is None and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            if node.func.attr in {"values", "items", "keys"}:
+                path = self.path(node.func.value)
+        if path is None or not path.shared_root:
+            return sources
+        return sources | self.read(path, node, Mode.ITERATE)
+
+
+def _is_super(node: ast.expr | None) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == "super"
+        and not node.args
+    )
+
+
+def bound_names(target: ast.expr) -> frozenset[str]:
+    """Return the local names that an assignment to `target` binds."""
+    return frozenset(part.id for part in ast.walk(target) if isinstance(part, ast.Name))
+
+
+def first_number(node: ast.Call) -> int | None:
+    """Return the first argument of a call if it is a whole number, `value=` included."""
+    named = [keyword.value for keyword in node.keywords if keyword.arg in {"value", "total_tokens"}]
+    for argument in [*node.args[:1], *named]:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, int):
+            return argument.value
+    return None
+
+
+def _symbol(node: ast.expr) -> str:
+    """Return `node` as text if it is a name, an attribute chain or a tuple of them, else ""."""
+    if isinstance(node, ast.Name):
+        return node.id
+    if isinstance(node, ast.Attribute):
+        inner = _symbol(node.value)
+        return f"{inner}.{node.attr}" if inner else ""
+    if isinstance(node, ast.Tuple):
+        parts = [repr(p.value) if isinstance(p, ast.Constant) else _symbol(p) for p in node.elts]
+        return f"({', '.join(parts)})" if all(parts) else ""
+    return ""

@@ -1,0 +1,241 @@
+"""One chunk of a file in, its summary out. It depends on the chunk's text alone."""
+
+from __future__ import annotations
+
+import ast
+import re
+from typing import TYPE_CHECKING
+
+from racelens.model.location import Root
+from racelens.model.summary import (
+    ChunkSummary,
+    ClassSummary,
+    FunctionSummary,
+    Import,
+    ModuleSummary,
+    Type,
+)
+from racelens.summarize.candidates import unawaited_calls
+from racelens.summarize.classes import decorator_paths, summarize_class
+from racelens.summarize.control_flow import GraphBuilder
+from racelens.summarize.scopes import DEFINITIONS, Definition, Scope, function_scope
+from racelens.summarize.statements import Statements
+from racelens.summarize.types import annotation_type, value_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from racelens.source.parse import Chunk
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_EMPTY = ChunkSummary((), (), (), ())
+
+
+def summarize_module(path: str, chunks: Iterable[tuple[int, ChunkSummary]]) -> ModuleSummary:
+    """Return the summary of the file `path` from those of its chunks and their first lines."""
+    return ModuleSummary(path, tuple(chunks))
+
+
+def summarize_chunk(chunk: Chunk) -> ChunkSummary:
+    """Return what `chunk` defines; nothing where it could not be read.
+
+    Module-level statements that run code form a function named `<module>` of their own.
+    """
+    if chunk.tree is None:
+        return _EMPTY
+    walker = _ChunkWalker(chunk)
+    walker.definitions(chunk.tree.body, "", "")
+    return ChunkSummary(
+        tuple(walker.functions),
+        tuple(walker.classes),
+        tuple(walker.imports),
+        tuple(walker.variables),
+    )
+
+
+def _column_converter(text: str) -> Callable[[int, int], int]:
+    """Return a function from (1-based line, column in UTF-8 bytes) to a column in code points."""
+    if text.isascii():
+        return lambda _, column: column
+    lines = _LINE_END.split(text)
+
+    def convert(line: int, column: int) -> int:
+        if line > len(lines) or lines[line - 1].isascii():
+            return column
+        return len(lines[line - 1].encode()[:column].decode("utf-8", "ignore"))
+
+    return convert
+
+
+class _ChunkWalker:
+    """Collects the definitions of one chunk."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        self.functions: list[FunctionSummary] = []
+        self.classes: list[ClassSummary] = []
+        self.imports: list[Import] = []
+        self.variables: list[tuple[str, Type]] = []
+        self._broken = chunk.broken
+        self._columns = _column_converter(chunk.text)
+        self._names: set[str] = set()
+        self._top: list[ast.stmt] = []
+        self._tree = chunk.tree
+
+    def definitions(self, body: list[ast.stmt], prefix: str, owner: str) -> None:
+        """Collect what `body` defines, conditional definitions included."""
+        for node in _flat(body):
+            if isinstance(node, DEFINITIONS):
+                self._function(function_scope(node, self._unique(prefix + node.name), owner, None))
+            elif isinstance(node, ast.ClassDef):
+                name = prefix + node.name
+                self.classes.append(summarize_class(node, name, 1))
+                self.definitions(node.body, name + ".", name)
+            elif isinstance(node, ast.Import | ast.ImportFrom):
+                self.imports += _imports(node)
+            elif not owner:
+                self.variables += _variables(node)
+        if not prefix and self._tree is not None:
+            self._module_body(body)
+
+    def _module_body(self, body: list[ast.stmt]) -> None:
+        """Make the chunk's running code a function, for the tasks that it starts."""
+        running = [node for node in body if not isinstance(node, (*DEFINITIONS, ast.ClassDef))]
+        if not any(isinstance(part, ast.Call) for node in running for part in _shallow(node)):
+            return
+        arguments = ast.arguments([], [], None, [], [], None, [])
+        lines = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
+        node = ast.FunctionDef("<module>", arguments, running, [], **lines)
+        scope = function_scope(node, "<module>", "", None)
+        scope.global_names |= set(scope.bindings)  # a module's variables are its globals
+        self._function(scope)
+
+    def _unique(self, name: str) -> str:
+        while name in self._names:
+            name += "#2"
+        self._names.add(name)
+        return name
+
+    def _function(self, scope: Scope) -> None:
+        node = scope.node
+        graph = GraphBuilder(node.lineno)
+        graph.use_columns(self._columns)
+        statements = Statements(graph, scope)
+        statements.walk(node.body)
+        body_line = node.body[0].lineno if node.body else node.lineno
+        lines = range(node.lineno - 1, node.end_lineno or node.lineno)
+        self.functions.append(
+            FunctionSummary(
+                name=scope.name,
+                owner=_receiver_class(scope),
+                enclosing=scope.parent.name if scope.parent else "",
+                parameters=scope.parameters,
+                parameter_types=_parameter_types(node),
+                decorators=decorator_paths(node),
+                is_async=isinstance(node, ast.AsyncFunctionDef),
+                is_generator=any(isinstance(part, ast.Yield) for part in _own_nodes(node)),
+                calls_unawaited=unawaited_calls(scope, graph, statements.expressions),
+                graph=graph.finish(),
+                local_types=tuple(_local_types(scope)),
+                line=node.lineno - 1,
+                body_line=body_line - 1,
+                broken=any(line in self._broken for line in lines) if self._broken else False,
+            )
+        )
+        for inner in scope.nested:
+            self._function(inner)
+
+
+def _receiver_class(scope: Scope) -> str:
+    """Return the class whose instance `self` means here, in a nested function included."""
+    outer: Scope | None = scope
+    while outer is not None:
+        if outer.receiver_root is not Root.PARAMETER or outer.owner:
+            return outer.owner
+        outer = outer.parent
+    return ""
+
+
+def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield the statements of a class or module, those under `if` and `try` in their place."""
+    for node in body:
+        if isinstance(node, ast.If | ast.Try | ast.With):
+            yield from _flat(node.body)
+            if isinstance(node, ast.If | ast.Try):
+                yield from _flat(node.orelse)
+            if isinstance(node, ast.Try):
+                for handler in node.handlers:
+                    yield from _flat(handler.body)
+                yield from _flat(node.finalbody)
+        else:
+            yield node
+
+
+def _shallow(node: ast.stmt) -> Iterator[ast.AST]:
+    stack: list[ast.AST] = [node]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, (*DEFINITIONS, ast.ClassDef, ast.Lambda)):
+            continue
+        yield part
+        stack.extend(ast.iter_child_nodes(part))
+
+
+def _own_nodes(node: Definition) -> Iterator[ast.AST]:
+    for statement in node.body:
+        yield from _shallow(statement)
+
+
+def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
+    if isinstance(node, ast.Import):
+        for alias in node.names:
+            if alias.asname:
+                yield Import(alias.asname, alias.name, "")
+            else:
+                top = alias.name.partition(".")[0]
+                yield Import(top, top, "")
+    else:
+        module = "." * node.level + (node.module or "")
+        for alias in node.names:
+            yield Import(alias.asname or alias.name, module, alias.name)
+
+
+def _variables(node: ast.stmt) -> Iterator[tuple[str, Type]]:
+    if isinstance(node, ast.Assign):
+        pairs = [(target, value_type(node.value)) for target in node.targets]
+    elif isinstance(node, ast.AnnAssign):
+        annotated = annotation_type(node.annotation)
+        pairs = [(node.target, value_type(node.value) or annotated), (node.target, annotated)]
+    elif isinstance(node, ast.For | ast.AsyncFor):
+        pairs = [(node.target, None)]
+    else:
+        return
+    for target, known in pairs:
+        for name in [target] if isinstance(target, ast.Name) else _stored_names(target):
+            yield name.id, known or Type()
+
+
+def _stored_names(target: ast.expr) -> list[ast.Name]:
+    if isinstance(target, ast.Tuple | ast.List):
+        return [part for part in target.elts if isinstance(part, ast.Name)]
+    return []
+
+
+def _parameter_types(node: Definition) -> tuple[Type | None, ...]:
+    arguments = node.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    types = [annotation_type(argument.annotation) for argument in named]
+    extra = [None for variadic in (arguments.vararg, arguments.kwarg) if variadic]
+    return (*types, *extra)
+
+
+def _local_types(scope: Scope) -> Iterator[tuple[str, Type]]:
+    for node in _own_nodes(scope.node):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1:
+            target, known = node.targets[0], value_type(node.value)
+        elif isinstance(node, ast.AnnAssign):
+            target = node.target
+            known = value_type(node.value) or annotation_type(node.annotation)
+        else:
+            continue
+        if isinstance(target, ast.Name) and known and scope.bindings[target.id] == 1:
+            yield target.id, known

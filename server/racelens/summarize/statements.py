@@ -1,0 +1,405 @@
+"""Effects of statements: one function's body in, its graph out.
+
+Nested definitions are not entered: each is a function of its own.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from racelens.model.effect import NOTHING, Effect, Kind, Mode, Predicate, Sources, Value
+from racelens.model.location import AccessPath, Root
+from racelens.summarize.conditions import checked_sources
+from racelens.summarize.control_flow import Edge, Finalizer, Frontier, GraphBuilder, LoopFrame
+from racelens.summarize.expressions import Expressions, bound_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from racelens.summarize.scopes import Scope
+
+_CATCHES_ALL = frozenset({"BaseException"})
+_MAX_DEPTH = 150  # deeper statements are not analysed; Python refuses 100 nested blocks anyway
+
+
+class Statements:
+    """Walks the statements of one function into a graph."""
+
+    def __init__(self, graph: GraphBuilder, scope: Scope) -> None:
+        """Walk into `graph` with the names of `scope`."""
+        self._graph = graph
+        self._scope = scope
+        self.expressions = Expressions(graph, scope)
+        self._value = self.expressions.value
+        self._depth = 0
+        self._table: dict[type[ast.stmt], Callable[[ast.stmt], None]] = {
+            ast.Assign: self._assign,
+            ast.AnnAssign: self._annotated,
+            ast.AugAssign: self._augmented,
+            ast.Expr: self._expression,
+            ast.If: self._if,
+            ast.While: self._while,
+            ast.For: self._for,
+            ast.AsyncFor: self._for,
+            ast.With: self._with,
+            ast.AsyncWith: self._with,
+            ast.Try: self._try,
+            ast.Return: self._return,
+            ast.Raise: self._raise,
+            ast.Break: self._break,
+            ast.Continue: self._continue,
+            ast.Delete: self._delete,
+            ast.Assert: self._assert,
+            ast.Match: self._match,
+        }
+        if hasattr(ast, "TryStar"):
+            self._table[ast.TryStar] = self._try
+
+    def walk(self, body: Sequence[ast.stmt]) -> None:
+        """Emit the effects of `body`, in order."""
+        self._depth += 1
+        if self._depth <= _MAX_DEPTH:
+            for statement in body:
+                if visit := self._table.get(type(statement)):
+                    visit(statement)
+        self._depth -= 1
+
+    def _expression(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.Expr)  # noqa: S101
+        self._value(node.value)
+
+    def _assign(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.Assign)  # noqa: S101
+        if self._element_wise(node):
+            return
+        sources = self._value(node.value)
+        kind = value_kind(node.value)
+        for target in node.targets:
+            self._store(target, sources, kind, node)
+            self._remember_alias(target, node.value)
+
+    def _element_wise(self, node: ast.Assign) -> bool:
+        """Assign `a, b = x, y` pair by pair, so that each target derives from its own value."""
+        target = node.targets[0]
+        if not (
+            len(node.targets) == 1
+            and isinstance(target, ast.Tuple)
+            and isinstance(node.value, ast.Tuple)
+            and len(target.elts) == len(node.value.elts)
+            and not any(isinstance(part, ast.Starred) for part in (*target.elts, *node.value.elts))
+        ):
+            return False
+        values = [self._value(part) for part in node.value.elts]
+        for part, sources, value in zip(target.elts, values, node.value.elts, strict=True):
+            self._store(part, sources, value_kind(value), node)
+        return True
+
+    def _annotated(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.AnnAssign)  # noqa: S101
+        if node.value is not None:
+            sources = self._value(node.value)
+            self._store(node.target, sources, value_kind(node.value), node)
+            self._remember_alias(node.target, node.value)
+
+    def _remember_alias(self, target: ast.expr, value: ast.expr) -> None:
+        """Follow `d = self.d` where `d` is bound once: then `d[k]` is `self.d[k]`."""
+        if not (isinstance(target, ast.Name) and self._scope.is_local(target.id)):
+            return
+        path = self.expressions.path(value)
+        if path is None or not path.shared_root or self._scope.bindings[target.id] != 1:
+            return
+        if path.steps or path.root in {Root.NAME, Root.CELL}:
+            self.expressions.aliases[target.id] = path
+
+    def _augmented(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.AugAssign)  # noqa: S101
+        load = _as_load(node.target)
+        sources = self._value(load) | self._value(node.value)
+        if isinstance(node.target, ast.Name) and self._scope.is_local(node.target.id):
+            self.expressions.bind(node.target.id, sources, node)
+        else:
+            self._write(self.expressions.path(node.target), Mode.AUGMENT, sources, node)
+
+    def _store(self, target: ast.expr, sources: Sources, kind: Value, at: ast.stmt) -> None:
+        if isinstance(target, ast.Tuple | ast.List):
+            for part in target.elts:
+                self._store(part, sources, Value.OTHER if kind is not Value.MADE else kind, at)
+        elif isinstance(target, ast.Starred):
+            self._store(target.value, sources, kind, at)
+        elif isinstance(target, ast.Name) and self._scope.is_local(target.id):
+            self.expressions.bind(target.id, sources, at)
+        else:
+            if isinstance(target, ast.Subscript):
+                self._value(target.slice)
+            self._write(self.expressions.path(target), Mode.REBIND, sources, at, kind)
+
+    def _write(
+        self,
+        path: AccessPath | None,
+        mode: Mode,
+        sources: Sources,
+        at: ast.expr | ast.stmt,
+        value: Value = Value.OTHER,
+    ) -> None:
+        if path is None or path.root > Root.PARAMETER or not (path.steps or path.shared_root):
+            return
+        self._graph.emit(Effect(Kind.WRITE, path, mode, sources, value), at)
+        # A later rebinding of `self.d` detaches what `d = self.d` has remembered.
+        aliases = self.expressions.aliases
+        for name in [name for name, known in aliases.items() if known == path]:
+            del aliases[name]
+
+    def _delete(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.Delete)  # noqa: S101
+        for target in node.targets:
+            if isinstance(target, ast.Subscript):
+                self._value(target.slice)
+            self._write(self.expressions.path(target), Mode.DELETE, NOTHING, node, Value.NONE)
+
+    def _test(self, condition: ast.expr, mode: Mode) -> int:
+        sources = self._value(condition)
+        checked = checked_sources(self.expressions, condition, sources)
+        effect = Effect(Kind.TEST, mode=mode, sources=sources, checked=checked)
+        return self._graph.emit(effect, condition)
+
+    def _branch(self, test: int, edge: Edge, body: Sequence[ast.stmt]) -> Frontier:
+        self._graph.frontier = [(test, edge)]
+        self.walk(body)
+        return self._graph.frontier
+
+    def _if(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.If)  # noqa: S101
+        test = self._test(node.test, Mode.IF)
+        ends = self._branch(test, Edge.TRUE, node.body)
+        ends = [*ends, *self._branch(test, Edge.FALSE, node.orelse)]
+        self._graph.join(ends)
+
+    def _assert(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.Assert)  # noqa: S101
+        test = self._test(node.test, Mode.IF)
+        self._graph.frontier = [(test, Edge.FALSE)]
+        self._fail()
+        self._graph.frontier = [(test, Edge.TRUE)]
+
+    def _while(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.While)  # noqa: S101
+        graph = self._graph
+        frame_breaks: Frontier = []
+        with graph.loop(frozenset()):
+            head = graph.emit(Effect(Kind.JOIN))
+            endless = isinstance(node.test, ast.Constant) and bool(node.test.value)
+            test = None if endless else self._test(node.test, Mode.WHILE)
+            graph.loop_frames.append(LoopFrame(head, frame_breaks, len(graph.finalizers)))
+            if test is not None:
+                graph.frontier = [(test, Edge.TRUE)]
+            self.walk(node.body)
+            graph.jump_to(head)
+            graph.loop_frames.pop()
+        ends = [] if test is None else self._branch(test, Edge.FALSE, node.orelse)
+        graph.join([*ends, *frame_breaks])
+
+    def _for(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.For | ast.AsyncFor)  # noqa: S101
+        graph = self._graph
+        sources = self.expressions.iterate(node.iter)
+        names = bound_names(node.target)
+        frame_breaks: Frontier = []
+        with graph.loop(names):
+            head = graph.emit(Effect(Kind.JOIN))
+            if isinstance(node, ast.AsyncFor):
+                graph.emit(Effect(Kind.AWAIT, mode=Mode.ITERATION, sources=sources), node.iter)
+            test = graph.emit(Effect(Kind.TEST, mode=Mode.FOR, sources=sources), node.iter)
+            graph.loop_frames.append(LoopFrame(head, frame_breaks, len(graph.finalizers)))
+            graph.frontier = [(test, Edge.TRUE)]
+            self._store(node.target, sources, Value.OTHER, node)
+            self.walk(node.body)
+            graph.jump_to(head)
+            graph.loop_frames.pop()
+        ends = self._branch(test, Edge.FALSE, node.orelse)
+        graph.join([*ends, *frame_breaks])
+
+    def _with(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.With | ast.AsyncWith)  # noqa: S101
+        self._with_items(node, 0)
+
+    def _with_items(self, node: ast.With | ast.AsyncWith, number: int) -> None:
+        if number == len(node.items):
+            self.walk(node.body)
+            return
+        graph, item = self._graph, node.items[number]
+        mode = Mode.AWAITED if isinstance(node, ast.AsyncWith) else Mode.PLAIN
+        effect = self._context(item.context_expr, mode)
+        entered = graph.emit(effect, item.context_expr)
+        if item.optional_vars is not None:
+            self._store(item.optional_vars, frozenset({entered}), Value.MADE, node)
+        left = Effect(Kind.LEAVE, effect.path, mode, partner=entered)
+
+        def leave() -> None:
+            graph.emit(left, item.context_expr)
+
+        raised = graph.node(Effect(Kind.JOIN))
+        graph.finalizers.append(Finalizer(leave, raised))
+        with graph.raising_to(raised):
+            self._with_items(node, number + 1)
+        graph.finalizers.pop()
+        leave()
+        normal = graph.frontier
+        graph.frontier = [(raised, Edge.BOTH)]
+        leave()
+        if effect.path is not None and effect.path.display().endswith("suppress"):
+            normal = [*normal, *graph.frontier]
+        self._fail()
+        graph.join(normal)
+
+    def _context(self, node: ast.expr, mode: Mode) -> Effect:
+        """Return the effect of entering `node`; a call is named by what is called."""
+        sources = self._value(node)
+        if isinstance(node, ast.Await):  # `with await lock`, the spelling before Python 3.9
+            node = node.value
+        called = isinstance(node, ast.Call)
+        path = self.expressions.path(node.func if isinstance(node, ast.Call) else node)
+        return Effect(Kind.ENTER, path, mode, sources, name="()" if called else "")
+
+    def _try(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.Try) or type(node).__name__ == "TryStar"  # noqa: S101
+        graph = self._graph
+        outer = graph.handlers
+        final = graph.node(Effect(Kind.JOIN)) if node.finalbody else None
+        escape = (final,) if final is not None else outer
+        if final is not None:
+            graph.finalizers.append(Finalizer(lambda: self.walk(node.finalbody), final))
+        caught = graph.node(Effect(Kind.JOIN)) if node.handlers else None
+        targets = escape
+        if caught is not None:
+            targets = (caught,) if _catches_all(node.handlers) else (caught, *escape)
+        with graph.raising_to(*targets):
+            self.walk(node.body)
+        with graph.raising_to(*escape):
+            self.walk(node.orelse)
+            ends = [*graph.frontier]
+            for handler in node.handlers:
+                graph.frontier = [(caught, Edge.BOTH)] if caught is not None else []
+                if handler.name:
+                    self.expressions.bind(handler.name, NOTHING, node)
+                self.walk(handler.body)
+                ends += graph.frontier
+        self._finally(node, final, ends)
+
+    def _finally(self, node: ast.Try, final: int | None, ends: Frontier) -> None:
+        graph = self._graph
+        if final is not None:
+            graph.finalizers.pop()
+            graph.frontier = [(final, Edge.BOTH)]
+            self.walk(node.finalbody)
+            self._fail()
+        graph.join(ends)
+        if final is not None and graph.frontier:
+            self.walk(node.finalbody)
+
+    def _fail(self) -> None:
+        """Lead the present place to the handlers, or out of the function."""
+        graph = self._graph
+        frontier = graph.frontier
+        for target in graph.handlers or (graph.exit,):
+            graph.connect(frontier, target)
+        graph.frontier = []
+
+    def _return(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.Return)  # noqa: S101
+        sources = self._value(node.value)
+        self._graph.emit(Effect(Kind.RETURN, sources=sources), node)
+        if self._graph.leave(0):
+            self._graph.jump_to(self._graph.exit)
+
+    def _raise(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.Raise)  # noqa: S101
+        self._value(node.exc)
+        self._value(node.cause)
+        self._graph.emit(Effect(Kind.JOIN), node)
+        self._fail()
+
+    def _break(self, _: ast.stmt) -> None:
+        frames = self._graph.loop_frames
+        if frames and self._graph.leave(frames[-1].depth):
+            frames[-1].breaks.extend(self._graph.frontier)
+            self._graph.frontier = []
+
+    def _continue(self, _: ast.stmt) -> None:
+        frames = self._graph.loop_frames
+        if frames and self._graph.leave(frames[-1].depth):
+            self._graph.jump_to(frames[-1].head)
+
+    def _match(self, node: ast.stmt) -> None:
+        assert isinstance(node, ast.Match)  # noqa: S101
+        graph = self._graph
+        sources = self._value(node.subject)
+        ends: Frontier = []
+        for case in node.cases:
+            checked = checked_sources(self.expressions, node.subject, sources)
+            unsure = tuple(part._replace(when_true=Predicate.OTHER, when_false=Predicate.OTHER) for part in checked)
+            test = graph.emit(
+                Effect(Kind.TEST, mode=Mode.IF, sources=sources, checked=unsure), node.subject
+            )
+            graph.frontier = [(test, Edge.TRUE)]
+            for name in _pattern_names(case.pattern):
+                self.expressions.bind(name, sources, node)
+            refused: Frontier = [(test, Edge.FALSE)]
+            if case.guard is not None:
+                guard = self._test(case.guard, Mode.IF)
+                graph.frontier = [(guard, Edge.TRUE)]
+                refused.append((guard, Edge.FALSE))
+            self.walk(case.body)
+            ends += graph.frontier
+            graph.join(refused)
+        graph.join([*ends, *graph.frontier])
+
+
+def _catches_all(handlers: list[ast.ExceptHandler]) -> bool:
+    return any(
+        handler.type is None
+        or (isinstance(handler.type, ast.Name) and handler.type.id in _CATCHES_ALL)
+        for handler in handlers
+    )
+
+
+def _pattern_names(pattern: ast.pattern) -> list[str]:
+    names = [getattr(part, "name", None) or getattr(part, "rest", None) for part in ast.walk(pattern)]
+    return [name for name in names if name]
+
+
+def _as_load(target: ast.expr) -> ast.expr:
+    """Return the target of an augmented assignment as what is read first."""
+    if isinstance(target, ast.Name):
+        load: ast.expr = ast.Name(target.id, ast.Load())
+    elif isinstance(target, ast.Attribute):
+        load = ast.Attribute(target.value, target.attr, ast.Load())
+    elif isinstance(target, ast.Subscript):
+        load = ast.Subscript(target.value, target.slice, ast.Load())
+    else:
+        return target
+    return ast.copy_location(load, target)
+
+
+_EMPTY_MAKERS = frozenset({"list", "dict", "set", "tuple", "bytearray"})
+
+
+def value_kind(node: ast.expr) -> Value:
+    """Return what kind of value `node` is, by its syntax."""
+    if isinstance(node, ast.Constant):
+        kinds = {None: Value.NONE, True: Value.TRUE, False: Value.FALSE}
+        if node.value is None or isinstance(node.value, bool):
+            return kinds[node.value]
+        if node.value in (0, "", b""):
+            return Value.ZERO
+        return Value.CONSTANT
+    if isinstance(node, ast.List | ast.Set | ast.Tuple):
+        return Value.OTHER if node.elts else Value.EMPTY
+    if isinstance(node, ast.Dict):
+        return Value.OTHER if node.keys else Value.EMPTY
+    if isinstance(node, ast.Await):
+        return Value.MADE
+    if isinstance(node, ast.Call):
+        name = node.func.id if isinstance(node.func, ast.Name) else ""
+        return Value.EMPTY if name in _EMPTY_MAKERS and not node.args else Value.MADE
+    return Value.COPY if isinstance(node, ast.Name) else Value.OTHER

@@ -1,0 +1,93 @@
+"""What the syntax tells of a value's type: an expression or annotation in, a `Type` out."""
+
+from __future__ import annotations
+
+import ast
+
+from racelens.model.location import AccessPath, Root
+from racelens.model.summary import Type
+from racelens.summarize.expressions import first_number
+
+_LITERALS: dict[type[ast.expr], str] = {
+    ast.List: "list",
+    ast.ListComp: "list",
+    ast.Dict: "dict",
+    ast.DictComp: "dict",
+    ast.Set: "set",
+    ast.SetComp: "set",
+    ast.Tuple: "tuple",
+    ast.JoinedStr: "str",
+}
+_WRAPPERS = frozenset({"Optional", "Final", "ClassVar", "Annotated", "Required", "NotRequired"})
+
+
+def dotted_path(node: ast.expr | None) -> AccessPath | None:
+    """Return the path of a dotted name, read as names of the module; None for anything else."""
+    steps: list[str] = []
+    while isinstance(node, ast.Attribute):
+        steps.append("." + node.attr)
+        node = node.value
+    if not isinstance(node, ast.Name):
+        return None
+    path = AccessPath(Root.NAME, node.id)
+    for step in reversed(steps):
+        path = path.child(step)
+    return path
+
+
+def value_type(node: ast.expr | None) -> Type | None:
+    """Return the type that the syntax of a value shows: a call's class, a display, a constant."""
+    if isinstance(node, ast.Await):
+        return value_type(node.value)
+    if isinstance(node, ast.Call):
+        path = dotted_path(node.func)
+        if path is None:
+            return None
+        factory = dotted_path(node.args[0]) if node.args else _field_factory(node)
+        return Type(path, first_number(node), factory)
+    if isinstance(node, ast.Constant):
+        return Type(literal=type(node.value).__name__.replace("NoneType", "None"))
+    if isinstance(node, ast.BoolOp):  # `given or Default()`
+        return value_type(node.values[-1])
+    literal = _LITERALS.get(type(node)) if node is not None else None
+    return Type(literal=literal) if literal else None
+
+
+def _field_factory(node: ast.Call) -> AccessPath | None:
+    """Return the class that `field(default_factory=C)` names."""
+    for keyword in node.keywords:
+        if keyword.arg == "default_factory":
+            return dotted_path(keyword.value)
+    return None
+
+
+def annotation_type(node: ast.expr | None) -> Type | None:
+    """Return the class that an annotation names, `Optional` and `| None` looked through."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        try:
+            node = ast.parse(node.value, mode="eval").body
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            return None
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+        sides = [annotation_type(side) for side in (node.left, node.right)]
+        known = [side for side in sides if side and side.literal != "None"]
+        return known[0] if len(known) == 1 else None
+    if isinstance(node, ast.Constant) and node.value is None:
+        return Type(literal="None")
+    if isinstance(node, ast.Subscript):
+        path = dotted_path(node.value)
+        name = (path.steps or ("." + path.name,))[-1][1:] if path else ""
+        if name in _WRAPPERS:
+            inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
+            return annotation_type(inner)
+        return _named(path)
+    return _named(dotted_path(node))
+
+
+def _named(path: AccessPath | None) -> Type | None:
+    if path is None:
+        return None
+    builtin = path.name.lower()
+    if not path.steps and builtin in {"list", "dict", "set", "str", "int", "bool", "tuple"}:
+        return Type(literal=builtin)
+    return Type(path)
