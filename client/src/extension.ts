@@ -1,5 +1,6 @@
 /** The extension's entry: keeps a server running and starts it anew when something changes. */
 import { commands, type ExtensionContext, type LogOutputChannel, window, workspace } from "vscode";
+import { NoInterpreterError } from "./interpreter";
 import { onDidChangeChosenPython } from "./pythonExtension";
 import { SerialWork } from "./serial";
 import { Server } from "./server";
@@ -44,6 +45,9 @@ export async function deactivate(): Promise<void> {
 function reportFailure(log: LogOutputChannel, error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   log.error(message);
+  if (!(error instanceof NoInterpreterError)) {
+    return; // The client has told the user why the server did not start.
+  }
   void window.showErrorMessage(`RaceLens: ${message}`, "Show Log").then((answer) => {
     if (answer !== undefined) {
       log.show();

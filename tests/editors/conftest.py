@@ -71,26 +71,49 @@ USER_SETTINGS = {
 
 @dataclass(frozen=True, slots=True)
 class Editors:
-    """Runs programs; what they say on standard error stays in the folder `artefacts`."""
+    """Runs programs; what they say on standard error stays in the folder `artefacts`.
+
+    What they remember from one run to the next goes to `memory`, not to the user's own folders.
+    """
 
     artefacts: Path
+    memory: Path
 
     def run(
         self,
         command: Sequence[str | Path],
-        environment: Mapping[str, str] | None = None,
         *,
+        environment: Mapping[str, str] | None = None,
         name: str,
         timeout_seconds: float,
     ) -> str:
         """Return what `command` prints; fail where it fails or takes too long."""
         log_file = self.artefacts / f"{name}.log"
         with log_file.open("w") as log:
-            process = _started(command, environment or {}, log.fileno())
+            process = self.started(command, log.fileno(), environment)
             with _ended(process):
                 output, _ = process.communicate(timeout=timeout_seconds)
         assert process.returncode == 0, f"{output}\n{log_file.read_text()}"
         return output
+
+    def started(
+        self,
+        command: Sequence[str | Path],
+        stderr: int,
+        environment: Mapping[str, str] | None = None,
+    ) -> subprocess.Popen[str]:
+        """Start `command` as the leader of a session of its own, so that `_ended` ends it all."""
+        kinds = ("XDG_CACHE_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+        memory = dict.fromkeys(kinds, str(self.memory))
+        return subprocess.Popen(
+            [str(part) for part in command],
+            env={**os.environ, **memory, **(environment or {})},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            start_new_session=True,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +134,11 @@ class Workbench:
 
 
 @pytest.fixture(scope="session")
-def editors() -> Editors:
+def editors(tmp_path_factory: pytest.TempPathFactory) -> Editors:
     """Return what runs programs."""
     artefacts = HERE / "artefacts"
     artefacts.mkdir(exist_ok=True)
-    return Editors(artefacts)
+    return Editors(artefacts, tmp_path_factory.mktemp("memory"))
 
 
 @pytest.fixture
@@ -142,7 +165,7 @@ def served_workbench(
     editors.run(install, name="install-extension", timeout_seconds=INSTALL_TIMEOUT_SECONDS)
     program += ["--auth", "none", "--bind-addr", "127.0.0.1:0"]
     program += ["--disable-telemetry", "--disable-update-check"]
-    process = _started(program, {}, subprocess.STDOUT)
+    process = editors.started(program, subprocess.STDOUT)
     with (editors.artefacts / "workbench.log").open("w") as log, _listening(process, log) as url:
         yield Workbench(url, settings, NODE24)
 
@@ -173,20 +196,6 @@ def _listening(process: subprocess.Popen[str], log: TextIO) -> Iterator[str]:
     with _ended(process):
         yield addresses.get(timeout=START_TIMEOUT_SECONDS)
     copying.join(STOP_TIMEOUT_SECONDS)
-
-
-def _started(
-    command: Sequence[str | Path], environment: Mapping[str, str], log: int
-) -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [str(part) for part in command],
-        env={**os.environ, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-        start_new_session=True,
-    )
 
 
 @contextlib.contextmanager

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,24 +13,24 @@ ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "screenshot.png"
 
 
-def test_picture(editors: Editors, workbench: Workbench, tmp_path: Path) -> None:
-    demo = shutil.copy(ROOT / "tests" / "demo" / "counter.py", tmp_path)
+def test_picture(editors: Editors, workbench: Workbench, racy_file: Path) -> None:
     workbench.set(
         workbench__colorTheme="Default Dark Modern",
         workbench__statusBar__visible=False,
         workbench__activityBar__location="hidden",
         window__commandCenter=False,
+        window__title="${activeEditorShort}",
         breadcrumbs__enabled=False,
         editor__minimap__enabled=False,
         editor__fontSize=15,
-        editor__hover__delay=0,
+        editor__hover__above=False,
     )
     PICTURE.parent.mkdir(exist_ok=True)
     order = {
         "url": workbench.url,
-        "folder": str(tmp_path),
-        "file": Path(demo).name,
-        "line": "await",
+        "folder": str(racy_file.parent),
+        "file": racy_file.name,
+        "line": "await asyncio.sleep(0)",
         "artefacts": str(editors.artefacts),
         "picture": str(PICTURE),
     }

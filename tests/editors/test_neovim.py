@@ -29,12 +29,14 @@ def test_neovim_shows_a_race_and_applies_its_fix(
         "RACELENS_RESULT": str(result),
     }
     neovim = [os.environ.get("NEOVIM", "nvim"), "--headless", "-u", "NONE", "-i", "NONE"]
-    editors.run([*neovim, "-S", SCRIPT], environment, name="neovim", timeout_seconds=120)
+    editors.run(
+        [*neovim, "-S", SCRIPT], environment=environment, name="neovim", timeout_seconds=120
+    )
 
     seen = json.loads(result.read_text())
     (finding,) = seen["before"]
     assert racy[finding["line"]].strip() == "await asyncio.sleep(0)"
-    assert (finding["source"], finding["code"]) == ("RaceLens", "RL101")
+    assert (finding["source"], finding["code"]) == ("racelens", "RL101")
     assert FIX in seen["actions"]
     fixed = racy_file.read_text()
     ast.parse(fixed)

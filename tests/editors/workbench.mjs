@@ -65,9 +65,7 @@ export async function problems(page) {
 
 /** Opens the quick fixes of the line that holds `text` and returns their titles. */
 export async function quickFixes(page, text) {
-  // The caret is put by clicking the text: a row of Problems would open the rule's page.
-  await lineWith(page, text).locator("span span").first().click();
-  await page.keyboard.press("Home");
+  await putCaret(page, text);
   await page.keyboard.press("Control+.");
   const rows = page.locator(".action-widget .monaco-list-row.action");
   await rows.first().waitFor();
@@ -95,10 +93,12 @@ export async function notification(page, text) {
   return onOneLine(await toast.innerText());
 }
 
-/** Points at the underlined text of the line that holds `text` and waits for what pops up. */
+/** Shows what is said of the first word of the line that holds `text`, once the table is there. */
 export async function hover(page, text) {
-  await lineWith(page, text).locator("span span").first().hover();
-  await page.locator(".monaco-hover-content .hover-row").first().waitFor();
+  await putCaret(page, text);
+  await page.keyboard.press("Control+K");
+  await page.keyboard.press("Control+I");
+  await page.locator(".monaco-editor .monaco-hover table").first().waitFor();
 }
 
 /** Writes a picture of the page, as a window with a shadow, to `file`. */
@@ -128,6 +128,13 @@ export function lineWith(page, text) {
 export async function save(page) {
   await page.keyboard.press("Control+S");
   await page.waitForFunction(() => document.querySelector(".tab.active.dirty") === null);
+}
+
+/** Puts the caret before the first word of the line that holds `text`. */
+async function putCaret(page, text) {
+  // By clicking the text: a click on a row of Problems would open the rule's page.
+  await lineWith(page, text).locator("span span").first().click();
+  await page.keyboard.press("Home");
 }
 
 function escaped(text) {

@@ -138,7 +138,7 @@ def test_generated_files_are_left_out(tmp_path: Path) -> None:
         (b"", False),
     ],
 )
-def test_generated_code_says_so_in_its_first_lines(head: bytes, generated: bool) -> None:  # noqa: FBT001 - a parameter of the table
+def test_generated_code_says_so_in_its_first_lines(head: bytes, *, generated: bool) -> None:
     assert is_generated(head) is generated
 
 
@@ -155,7 +155,7 @@ def test_generated_code_says_so_in_its_first_lines(head: bytes, generated: bool)
         ("latest.py", False),
     ],
 )
-def test_what_is_a_test_file(tmp_path: Path, path: str, is_test: bool) -> None:  # noqa: FBT001 - a parameter of the table
+def test_what_is_a_test_file(tmp_path: Path, path: str, *, is_test: bool) -> None:
     (file,) = discover([str(tree(tmp_path / "test", path))], Settings()).files
     assert file.is_test is is_test
 

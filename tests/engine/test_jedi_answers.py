@@ -6,6 +6,7 @@ import os
 import py_compile
 import re
 import sys
+import venv
 from pathlib import Path
 from textwrap import dedent
 from typing import TYPE_CHECKING
@@ -260,10 +261,10 @@ FILES = {
     "src/package/store.py": "class Store:\n    async def put(self): ...\n",
     "tools/run.py": "from package.store import Store\nStore().put()\n",
     "uses_installed.py": "import installed\nimport linked\ninstalled.call()\nlinked.call()\n",
-    "café.py": "# \U0001f40d\r\nfrom helpers import Client\r\ns = '\U0001f40d'; Client().send(1)\r\n",
+    "café.py": "from helpers import Client\r\ns = '\U0001f40d'; Client().send(1)\r\n",
     ".venv/pyvenv.cfg": "",
     ".venv/lib/python3.12/site-packages/installed.py": "async def call(): ...\n",
-    ".venv/lib/python3.12/site-packages/editable.pth": "import sys; sys.exit(1)\n../../../../linked\n",
+    ".venv/lib/python3.12/site-packages/own.pth": "import sys; sys.exit(1)\n../../../../linked\n",
     "linked/linked.py": "async def call(): ...\n",
 }  # fmt: skip
 
@@ -427,17 +428,20 @@ def test_nothing_is_written_into_the_project(tmp_path: Path) -> None:
 
 
 def test_no_compiled_module_of_the_project_is_run(tmp_path: Path) -> None:
-    marker = tmp_path / "it_ran"
-    source = tmp_path / "compiled.py"
+    project, environment, marker = (tmp_path / name for name in ("project", "env", "it_ran"))
+    project.mkdir()
+    source = project / "compiled.py"
     source.write_text(f"open({str(marker)!r}, 'w').close()\nasync def call(x): ...\n")
-    py_compile.compile(str(source), str(tmp_path / "compiled.pyc"))
+    py_compile.compile(str(source), str(project / "compiled.pyc"))
     source.unlink()
+    venv.create(environment, symlinks=os.name == "posix")
+    (libraries,) = environment.glob("[Ll]ib/**/site-packages")
+    (libraries / "editable.pth").write_text(f"{project}\n")
     text = "import compiled\ncompiled.call(1)\n"
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(tmp_path)  # as an editable install would do
-        process = JediProcess(str(tmp_path), limits=PATIENT)
-        answer = ask(process, "a.py", text, "compiled.call(1)", {"a.py": text})
-        process.stop()
+    process = JediProcess(str(project), python=str(environment), limits=PATIENT)
+    answer = ask(process, "a.py", text, "compiled.call(1)", {"a.py": text})
+    process.stop()
+    assert process.take_problems() == ()
     assert answer.returns_coroutine is None
     assert not marker.exists()
 
@@ -457,15 +461,17 @@ def test_modules_of_the_project_do_not_stand_in_for_those_of_the_process(tmp_pat
 
 
 def test_code_that_is_too_deep_costs_its_own_answer_only(tmp_path: Path) -> None:
-    deep = "save" + "(1).then" * 3000 + ".end(1)\n"
+    deep = "".join(f"a{number + 1} = a{number}\n" for number in range(3000)) + "a3000.end(1)\n"
     (tmp_path / "deep.py").write_text(deep)
     (tmp_path / "flat.py").write_text("import asyncio\nasyncio.sleep(1)\n")
     process = JediProcess(str(tmp_path), limits=PATIENT)
-    queries = [place("deep.py", deep, ".end(1)"), Query("flat.py", 1, 12)]
+    queries = [Query("deep.py", 3000, 8), Query("flat.py", 1, 12)]
     answers = process.resolve(queries, {})
     process.stop()
     assert [answers[query].returns_coroutine for query in queries] == [None, True]
-    assert process.take_problems() == ()
+    (problem,) = process.take_problems()
+    assert (problem.path, problem.line) == ("deep.py", 3000)
+    assert problem.message.startswith("jedi failed: RecursionError: ")
 
 
 def test_the_configured_interpreter_tells_where_libraries_lie(tmp_path: Path) -> None:

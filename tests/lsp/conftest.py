@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import copy
+import re
 import sys
 from collections.abc import (  # noqa: TC003 - fixtures and handlers are found by their types
     AsyncIterator,
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import pytest_asyncio
 import pytest_lsp
 from lsprotocol import types
 from pygls.protocol import default_converter
@@ -24,6 +26,7 @@ from pytest_lsp.client import DEFAULT_CLIENT_FEATURES, register_lsp_features
 HERE = Path(__file__).parent
 FAKE = [sys.executable, str(HERE / "fake_server.py")]
 REAL = [sys.executable, "-m", "racelens.lsp"]
+_ADDRESS = re.compile(r"Serving at (?P<host>[\d.]+):(?P<port>\d+)")
 WAIT_SECONDS = 60.0  # how long a test waits before it says what it waits for
 
 
@@ -40,6 +43,12 @@ class RecordingClient(LanguageClient):
         self.errors: list[Exception] = []
         self.holds_configuration: asyncio.Event | None = None
         register_lsp_features(self, {**DEFAULT_CLIENT_FEATURES, **_FEATURES})
+
+    @property
+    def process(self) -> asyncio.subprocess.Process:
+        """The server's process."""
+        assert self._server
+        return self._server
 
     def report_server_error(self, error: Exception, source: type[Any]) -> None:
         """Keep what the server did wrong; an expected error reply is raised where it is awaited."""
@@ -171,7 +180,7 @@ class Editor:
 
     async def calls(self) -> list[str]:
         """Return what the fake session was called for."""
-        answer = await self.client.protocol.send_request_async("test/calls", None)
+        answer = await asyncio.wrap_future(self.client.protocol.send_request("test/calls"))
         return [str(call) for call in answer]
 
     def release(self) -> None:
@@ -182,10 +191,13 @@ class Editor:
         """Wait until an analysis is blocked."""
         await self.until(lambda: self.client.blocked >= times, "a blocked analysis")
 
+    async def refreshed(self, since: int) -> None:
+        """Wait until the client has been told to pull more often than `since`."""
+        await self.until(lambda: self.client.diagnostic_refresh_count > since, "a refresh")
+
     async def end(self) -> None:
         """End the server, as an editor that closes; it may have ended already."""
-        server = self.client._server
-        assert server
+        server = self.client.process
         if server.returncode is None and self.client.capabilities is not None:
             self.release()
             await self.client.shutdown_session()
@@ -269,27 +281,51 @@ _FEATURES: dict[str, Callable[..., object]] = {
 }
 
 
-@pytest_lsp.fixture(config=ClientServerConfig(FAKE, client_factory=RecordingClient))
+@pytest_lsp.fixture(  # type: ignore[untyped-decorator]
+    config=ClientServerConfig(FAKE, client_factory=RecordingClient)
+)
 async def fake_client(lsp_client: RecordingClient) -> AsyncIterator[None]:
-    """A client of a server whose analysis says what a text's comments say."""
+    """Start a server whose analysis says what a text's comments say."""
     yield
     await Editor(lsp_client).end()
 
 
-@pytest_lsp.fixture(config=ClientServerConfig(REAL, client_factory=RecordingClient))
+@pytest_lsp.fixture(  # type: ignore[untyped-decorator]
+    config=ClientServerConfig(REAL, client_factory=RecordingClient)
+)
 async def real_client(lsp_client: RecordingClient) -> AsyncIterator[None]:
-    """A client of the server that users run."""
+    """Start the server that users run."""
     yield
     await Editor(lsp_client).end()
 
 
 @pytest.fixture
 def fake(fake_client: RecordingClient) -> Editor:
-    """An editor whose server does what a text's comments say."""
+    """Return an editor whose server does what a text's comments say."""
     return Editor(fake_client)
+
+
+@pytest_asyncio.fixture
+async def remote(request: pytest.FixtureRequest) -> AsyncIterator[Editor]:
+    """Start a server at a socket, "tcp" or "ws", and return an editor connected to it."""
+    if request.param == "ws":
+        pytest.importorskip("websockets")
+    server = await asyncio.create_subprocess_exec(
+        *FAKE, request.param, stderr=asyncio.subprocess.PIPE
+    )
+    assert server.stderr
+    while not (announced := _ADDRESS.search((await server.stderr.readline()).decode())):
+        assert server.returncode is None
+    client = RecordingClient()
+    connect = client.start_tcp if request.param == "tcp" else client.start_ws
+    await connect(announced["host"], int(announced["port"]))
+    yield Editor(client)
+    await client.shutdown_session()
+    assert await server.wait() == 0
+    await client.stop()
 
 
 @pytest.fixture
 def editor(real_client: RecordingClient) -> Editor:
-    """An editor with the server that users run."""
+    """Return an editor with the server that users run."""
     return Editor(real_client)

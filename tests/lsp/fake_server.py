@@ -3,12 +3,13 @@
 `# race` is a finding on the code before it, `# race in PATH` one whose rival writes in PATH,
 `# late race` one that only jedi's answers show; `# problem` is a problem; `# settings` and
 `# documents` are findings that tell the session's settings and open documents. `# block` holds
-the analysis until the client sends `test/release`, and `# fail` raises. What was called is told
-on `test/calls`.
+the analysis until the client sends `test/release`, `# print` prints and `# fail` raises. What was
+called is told on `test/calls`, and `test/fail` fails.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import threading
@@ -32,7 +33,8 @@ if TYPE_CHECKING:
 
 OPTIONS = ServerOptions(settle_seconds=0, watch_seconds=0.05)
 _COMMENT = re.compile(
-    r"# (?P<what>late race|race|problem|settings|documents|block|fail)( in (?P<path>.*))?"
+    r"# (?P<what>late race|race|problem|settings|documents|block|print|fail)(?!\w)"
+    r"( in (?P<path>.*))?"
 )
 
 
@@ -52,6 +54,11 @@ class FakeServer:
             del ls
             self.release.set()
 
+        def fail(ls: RaceLensServer, _params: object) -> None:
+            del ls
+            raise ZeroDivisionError("as was asked")
+
+        self.server.feature("test/fail")(fail)
         self.server.feature("test/calls")(calls)
         self.server.feature("test/release")(release)
 
@@ -113,6 +120,9 @@ class FakeSession(Session):
             raise ZeroDivisionError("as the text says")
         if any(what == "block" for what, _, _ in comments):
             self._shared.block()
+        if any(what == "print" for what, _, _ in comments):
+            print("Content-Length: 5")  # noqa: T201 - what a library might do
+            os.write(1, b"\r\nrubbish")
         has_late = any(what == "late race" for what, _, _ in comments)
         messages = {
             "race": "`self.value` may have changed",

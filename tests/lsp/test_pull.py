@@ -83,7 +83,7 @@ async def test_new_settings_give_another_result(
     fake.client.set_configuration({"confidence": "likely"}, section="racelens")
     count = fake.client.diagnostic_refresh_count
     fake.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
-    await fake.until(lambda: fake.client.diagnostic_refresh_count > count, "a refresh")
+    await fake.refreshed(count)
     after = await fake.pull(URI, before.result_id)
     assert isinstance(after, types.RelatedFullDocumentDiagnosticReport)
     assert after.result_id != before.result_id
@@ -94,11 +94,10 @@ async def test_what_jedi_adds_is_pulled_after_a_refresh(
 ) -> None:
     await fake.begin(pull)
     fake.open(URI, "late()  # late race\n")
-    count = fake.client.diagnostic_refresh_count
+    refreshes = 0
     while not (items := await fake.pulled(URI)):
-        before = count
-        await fake.until(lambda: fake.client.diagnostic_refresh_count > before, "a refresh")
-        count = fake.client.diagnostic_refresh_count
+        await fake.refreshed(refreshes)
+        refreshes = fake.client.diagnostic_refresh_count
     assert [item.message for item in items] == ["jedi knows more"]
 
 

@@ -44,10 +44,7 @@ def code_frame(
     marks. Of a mark over several lines the first line is shown.
     """
     lines = _shown_lines(source, tuple(marks))
-    indent = min(
-        (len(line.text) - len(line.text.lstrip(" ")) for line in lines if line.text.strip()),
-        default=0,
-    )
+    indent = min((_indentation(line) for line in lines if line.text), default=0)
     frame: list[str] = []
     previous = lines[0].number - 1 if lines else 0
     for line in lines:
@@ -74,6 +71,12 @@ def _shown_lines(source: SourceFile, marks: Sequence[Mark]) -> list[_Line]:
         own = tuple(mark for mark in marks if mark.span.start.line == number)
         lines.append(_Line(number, text.rstrip(), columns, own))
     return lines
+
+
+def _indentation(line: _Line) -> int:
+    """Return how many columns may be left out on the left: none that a mark lies in."""
+    spaces = len(line.text) - len(line.text.lstrip(" "))
+    return min([spaces, *(_columns(mark, line)[0] for mark in line.marks)])
 
 
 def _framed(line: _Line, indent: int, gutter: int, appearance: Appearance) -> list[str]:

@@ -7,7 +7,6 @@ completion in a shell stay quick.
 from __future__ import annotations
 
 import sys
-import traceback
 from typing import TYPE_CHECKING
 
 from racelens.cli.arguments import (
@@ -45,6 +44,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("racelens: interrupted", file=sys.stderr)
         return _INTERRUPTED
     except Exception as error:  # noqa: BLE001 - the outermost edge: nothing is above to catch it
+        import traceback
+
         traceback.print_exc()
         kind = type(error).__name__
         print(f"racelens: a bug in racelens stopped this run ({kind})", file=sys.stderr)

@@ -7,7 +7,6 @@ the report; the others are still checked.
 from __future__ import annotations
 
 import gc
-import itertools
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -108,11 +107,11 @@ class _Run:
         """Add to `sources` the other files in which steps and evidence lie."""
         for finding in found:
             steps = finding.interleaving.steps if finding.interleaving else ()
-            for place in itertools.chain(steps, finding.evidence):
-                if place.path not in sources:
-                    source = self._source(by_path[place.path])
-                    if source is not None:
-                        sources[place.path] = source
+            paths = [step.path for step in steps] + [shown.path for shown in finding.evidence]
+            for path in paths:
+                source = None if path in sources else self._source(by_path[path])
+                if source is not None:
+                    sources[path] = source
 
     def _source(self, file: InputFile) -> SourceFile | None:
         content = file.read()

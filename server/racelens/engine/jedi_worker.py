@@ -95,6 +95,7 @@ class JediAnswers:
                 reply = Reply(_answer(script, line, column), None)
             except Exception as error:  # noqa: BLE001 - jedi raises anything, RecursionError too
                 reply = Reply(UNKNOWN, f"{type(error).__name__}: {error}"[:200])
+                script = None  # its memory holds results that were cut off
             yield reply
         if batch.path not in self._open:
             self._buffers.put(batch.path, None)

@@ -14,8 +14,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one run found. `findings` and `problems` are sorted; `sources` holds by path the files
-    that findings and their steps lie in. Paths are relative to the scanned folder, with "/".
+    """What one run found.
+
+    `findings` and `problems` are sorted; `sources` holds by path the files that findings and
+    their steps lie in. Paths are relative to the scanned folder, with "/".
     """
 
     files: int

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import find, summarize
@@ -58,7 +58,7 @@ class Session:
     def __init__(self, settings: Settings, project: str | None = None) -> None:
         """Analyse with `settings`; `project` is the folder for which jedi resolves."""
         self._settings = settings
-        self._project = project or os.getcwd()
+        self._project = project or str(Path.cwd())
         self._known: dict[str, dict[str, ChunkSummary]] = {}
         self._analysed: dict[str, _Analysed] = {}
         self._answers: dict[str, Mapping[str, Mapping[Query, Answer]]] = {}

@@ -23,7 +23,9 @@ def unsuppressed(source: SourceFile, findings: Iterable[Finding]) -> tuple[Findi
 
 
 def _covers(comment: Suppression, finding: Finding) -> bool:
-    return comment.line in finding.span and _names(comment, finding)
+    return finding.span.start.line <= comment.line <= finding.span.end.line and _names(
+        comment, finding
+    )
 
 
 def _names(comment: Suppression, finding: Finding) -> bool:

@@ -22,6 +22,23 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Draft:
+    """What a rule says of one place; its fields are those of `Finding`, which adds the rule's."""
+
+    confidence: Confidence
+    harm: str
+    message: str
+    path: str
+    function: str
+    span: Span
+    state: str | None = None
+    interleaving: Interleaving | None = None
+    covers: Span | None = None
+    evidence: tuple[Evidence, ...] = ()
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a rule reports at `span` of the file `path` (0-based, code points).
 

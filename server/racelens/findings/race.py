@@ -1,13 +1,14 @@
 """From a window to a finding: rival, interleaving, confidence and words.
 
-A window of the program goes in; a `Finding` comes out, or None where no other task can write.
+A window of the program goes in; a draft of a finding
+comes out, or None where no other task can write.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.findings.finding import Evidence, Finding
+from racelens.findings.finding import Draft, Evidence
 from racelens.findings.interleaving import Interleaving, Role, Step
 from racelens.findings.rule import Confidence
 from racelens.model.effect import Kind, Mode, Predicate, Value
@@ -17,7 +18,6 @@ from racelens.program.tasks import Level
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
-    from racelens.findings.rule import Severity
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
     from racelens.program.tasks import Meeting
@@ -42,16 +42,9 @@ class Phrases(NamedTuple):
 
 
 def race(
-    program: Program,
-    window: Window,
-    *,
-    code: str,
-    name: str,
-    severity: Severity,
-    wording: Wording,
-    also: tuple[str, ...] = (),
-) -> Finding | None:
-    """Return the finding that `window` is by the rule `name`.
+    program: Program, window: Window, wording: Wording, also: tuple[str, ...] = ()
+) -> Draft | None:
+    """Return the finding that `window` is; `also` are the codes of other rules that fit it.
 
     None where tasks cannot meet there, or every caller holds a lock.
     """
@@ -60,10 +53,7 @@ def race(
         return None
     path = window.function.path
     phrases = _phrases(program, window)
-    return Finding(
-        code=code,
-        name=name,
-        severity=severity,
+    return Draft(
         confidence=_confidence(window, meeting),
         harm=wording.harm,
         message=wording.message.format(**phrases._asdict()),

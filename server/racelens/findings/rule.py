@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import enum
 import inspect
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
+
+from racelens.findings.finding import Draft, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from racelens.findings.finding import Finding
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
 
-    FunctionCheck = Callable[[Program, FunctionId], Iterator[Finding]]
+    FunctionCheck = Callable[[Program, FunctionId], Iterator[Draft]]
 
 
 _PAGES = "https://github.com/racelens/racelens/blob/main/docs/rules/"
@@ -57,6 +58,12 @@ class Rule:
     since: str
     page: str
     check: FunctionCheck
+
+    def findings(self, program: Program, function: FunctionId) -> Iterator[Finding]:
+        """Yield what the rule finds in one function."""
+        for draft in self.check(program, function):
+            said = {field.name: getattr(draft, field.name) for field in fields(Draft)}
+            yield Finding(code=self.code, name=self.name, severity=self.severity, **said)
 
     @property
     def summary(self) -> str:

@@ -94,22 +94,21 @@ def _lock(program: Program, source: SourceFile, window: Window) -> _Lock | None:
     place = window.read.place.attribute()
     usual = _usual_lock(program, window)
     if usual is not None:
-        receiver = view.function.parameters[0] if usual.root is Root.SELF else usual.name
-        name = receiver if usual.root is Root.SELF else usual.name.rpartition(":")[2]
+        own = usual.root is Root.SELF
+        name = view.function.parameters[0] if own else usual.name.rpartition(":")[2]
         return _Lock(name + "".join(usual.steps), usual, ())
     home: Home | None = None
+    receiver = ""
     if place.root is Root.SELF and len(place.steps) == 1 and view.owner is not None:
-        receiver = view.function.parameters[0]
+        receiver = f"{view.function.parameters[0]}."
         home = class_home(program, source, view.owner, place.steps[0][1:])
-        expression = f"{receiver}.{home.name}" if home else ""
     elif place.root is Root.NAME and place.name.rpartition(":")[0] == source.path:
         if place.steps:
             return None
         home = module_home(program, source, place.name.rpartition(":")[2])
-        expression = home.name if home else ""
     if home is None:
         return None
-    return _Lock(expression, None, home.edits)
+    return _Lock(receiver + home.name, None, home.edits)
 
 
 def _usual_lock(program: Program, window: Window) -> AccessPath | None:
@@ -165,9 +164,7 @@ def _runs_into_itself(program: Program, window: Window, block: Block, lock: _Loc
         if any(steps[n].acquires == lock.existing for n in inside):
             return True
         held = must_held(graph, steps)
-        if any(
-            steps[taken].acquires == lock.existing for n in inside for taken in held.get(n, ())
-        ):
+        if any(steps[taken].acquires == lock.existing for n in inside for taken in held.get(n, ())):
             return True
     called = {callee for n in inside if (callee := steps[n].callee) is not None}
     return any(
@@ -223,4 +220,3 @@ def _owns_lines(source: SourceFile, block: Block) -> bool:
 
 def _column(source: SourceFile, line: int, column: int) -> int:
     return len(source.line(line).encode()[:column].decode("utf-8", "ignore"))
-

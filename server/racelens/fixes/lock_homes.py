@@ -27,9 +27,7 @@ class Home(NamedTuple):
     edits: tuple[TextEdit, ...]
 
 
-def class_home(
-    program: Program, source: SourceFile, owner: ClassId, attribute: str
-) -> Home | None:
+def class_home(program: Program, source: SourceFile, owner: ClassId, attribute: str) -> Home | None:
     """Return a lock made in `__init__` of the class that has `attribute`.
 
     None for classes with `__slots__`, for dataclasses and their like, and for classes whose
@@ -94,9 +92,7 @@ def _in_constructor(
     return _insert(source, line, f"{indent}{receiver}.{assignment}")
 
 
-def _assignment_of(
-    constructor: ast.FunctionDef, receiver: str, attribute: str
-) -> ast.stmt | None:
+def _assignment_of(constructor: ast.FunctionDef, receiver: str, attribute: str) -> ast.stmt | None:
     """Return the statement of the constructor's own block that assigns the attribute."""
     for statement in constructor.body:
         targets: list[ast.expr] = []
@@ -139,15 +135,17 @@ def _new_constructor(
     line = ((first.end_lineno or first.lineno) if is_text else _top(first) - 1) + start
     indent, unit = indentation(source, first.lineno - 1 + start), indent_unit(source)
     newline = source.newline
-    head = f"{newline}{indent}def __init__(self) -> None:" if is_text else (
-        f"{indent}def __init__(self) -> None:"
+    head = (
+        f"{newline}{indent}def __init__(self) -> None:"
+        if is_text
+        else (f"{indent}def __init__(self) -> None:")
     )
     tail = "" if is_text else newline
     return _insert(source, line, f"{head}{newline}{indent}{unit}self.{assignment}{tail}")
 
 
 def _top(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 

@@ -61,7 +61,7 @@ def smallest_block(chunk: Chunk, span: Span) -> Block | None:
 
 
 def _begin(node: ast.stmt) -> int:
-    decorators = getattr(node, "decorator_list", [])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 

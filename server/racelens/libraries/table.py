@@ -7,7 +7,7 @@ import functools
 import importlib.resources
 import sys
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -16,6 +16,8 @@ else:
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+Row: TypeAlias = "dict[str, Any]"
 
 
 class Suspends(enum.IntEnum):
@@ -124,23 +126,23 @@ def parse_table(text: str, name: str) -> Libraries:
     return Libraries(calls, types)
 
 
-def _call_row(place: str, row: dict[str, Any], source: str) -> CallRow:
+def _call_row(place: str, row: Row, source: str) -> CallRow:
     _check_keys(place, row, CallRow.__dataclass_fields__)
     if row.get("reads", "") not in _READS or row.get("writes", "") not in _WRITES:
         raise InvalidTableError(f"{place}: reads or writes has an unknown value")
-    levels = {key: _level(place, row[key]) for key in ("suspends", "enters") if key in row}
-    return _sourced(place, CallRow, {"source": source, **row, **levels})
+    levels: Row = {key: _level(place, row[key]) for key in ("suspends", "enters") if key in row}
+    return CallRow(**_sourced(place, {"source": source, **row, **levels}))
 
 
-def _type_row(place: str, row: dict[str, Any], source: str) -> TypeRow:
+def _type_row(place: str, row: Row, source: str) -> TypeRow:
     _check_keys(place, row, TypeRow.__dataclass_fields__)
     kinds = {kind.value: kind for kind in LockKind}
     if row.get("lock") not in kinds:
         raise InvalidTableError(f"{place}: lock must be one of {', '.join(kinds)}")
-    return _sourced(place, TypeRow, {"source": source, **row, "lock": kinds[row["lock"]]})
+    return TypeRow(**_sourced(place, {"source": source, **row, "lock": kinds[row["lock"]]}))
 
 
-def _check_keys(place: str, row: dict[str, Any], known: Iterable[str]) -> None:
+def _check_keys(place: str, row: Row, known: Iterable[str]) -> None:
     for key in row:
         if key not in known:
             raise InvalidTableError(f"{place}: unknown key {key}")
@@ -153,10 +155,10 @@ def _level(place: str, value: object) -> Suspends:
     raise InvalidTableError(f"{place}: must be never, may or always, not {value}")
 
 
-def _sourced(place: str, make: Any, values: dict[str, Any]) -> Any:
+def _sourced(place: str, values: Row) -> Row:
     if not str(values["source"]).startswith("https://"):
         raise InvalidTableError(f"{place}: source must be a public URL")
-    return make(**values)
+    return values
 
 
 @functools.cache

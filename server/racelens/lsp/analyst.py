@@ -168,7 +168,8 @@ class Analyst:
         if scope is None:
             folder, file = key
             settings = self._settings(folder, file)
-            session = self._new_session(settings, Path(folder) if folder else None)
+            project = Path(folder) if folder else file and file.parent
+            session = self._new_session(settings, project)
             scope = self._scopes[key] = _Scope(folder, file, settings, session)
         self._scope_of[path] = scope
         return scope

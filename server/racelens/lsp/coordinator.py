@@ -99,8 +99,7 @@ class Coordinator:
         if tracked is None:
             return
         tracked.revision += 1
-        for other in self._tracked.values():
-            other.is_outdated = other is not tracked
+        self._outdate(but=tracked)
         self._submit(tracked, Lane.PROMPT)
         self._settle_later()
 
@@ -113,8 +112,7 @@ class Coordinator:
         self._unattended(self._analysing.submit(document.uri, closing))
         if self._publish:
             self._publish(types.PublishDiagnosticsParams(document.uri, []))
-        for other in self._tracked.values():
-            other.is_outdated = True
+        self._outdate()
         self._settle_later()
 
     def configure(self, editor: EditorSettings) -> Future[tuple[str, ...]]:
@@ -178,6 +176,15 @@ class Coordinator:
         self._release(tracked, None)
         return tracked.document
 
+    def _outdate(self, but: _Tracked | None = None) -> None:
+        """Note that others may depend on a text that has changed or has now become known.
+
+        What still waits to be analysed will see that text: the thread keeps the order.
+        """
+        for other in self._tracked.values():
+            if other is not but and not other.is_submitted:
+                other.is_outdated = True
+
     def _submit(self, tracked: _Tracked, lane: Lane) -> None:
         if not self._is_configured:
             return  # `configure` will, and findings that the user does not want never flash up
@@ -226,6 +233,8 @@ class Coordinator:
             self._release(tracked, None)
             return
         tracked.is_resolved = False
+        if tracked.analysed_revision != revision:
+            self._outdate(but=tracked)
         self._adopt(tracked, future.result(), is_asked_for=lane is Lane.PROMPT)
         self._settle_later()
 

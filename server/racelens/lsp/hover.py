@@ -63,20 +63,25 @@ def _finding_in_markdown(finding: Finding) -> str:
 
 def _table(interleaving: Interleaving, path: str) -> str:
     """Return the steps in their order, each in the column of its task."""
-    tasks = sorted({step.task for step in interleaving.steps})
+    tasks = sorted({_task(step) for step in interleaving.steps})
     rows = [
         f"| {' | '.join(f'Task {task}' for task in tasks)} |",
         f"|{' --- |' * len(tasks)}",
     ]
     for number, step in enumerate(interleaving.steps, start=1):
         cell = f"{number}. {_cell(step, path)}"
-        rows.append(f"| {' | '.join(cell if task == step.task else ' ' for task in tasks)} |")
+        rows.append(f"| {' | '.join(cell if task == _task(step) else ' ' for task in tasks)} |")
     return "\n".join(rows)
 
 
 def _cell(step: Step, path: str) -> str:
-    text = _escaped(_clipped(step.text)).replace("|", "\\|")
+    text = _escaped(_clipped(step.text.removeprefix(f"{step.task} "))).replace("|", "\\|")
     return f"{text} ({_where(step, path)})"
+
+
+def _task(step: Step) -> str:
+    """Return the column of `step`; one of no task stands with those of the first."""
+    return step.task or "A"
 
 
 def _where(step: Step, path: str) -> str:

@@ -85,7 +85,7 @@ def _run(server: RaceLensServer, serve: Serving) -> int:
         return ended.code if isinstance(ended.code, int) else 1
     except KeyboardInterrupt:
         return 130
-    except (OSError, EOFError) as error:
+    except (ConnectionError, EOFError) as error:
         _log.error("The connection to the client is lost: %s", error)
     finally:
         server.stop()

@@ -199,8 +199,7 @@ def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
 
 
 def _session(settings: Settings, folder: Path | None) -> Session:
-    del folder
-    return Session(settings)
+    return Session(settings, str(folder) if folder else None)
 
 
 def _initialize(ls: RaceLensServer, params: types.InitializeParams) -> None:

@@ -13,10 +13,8 @@ if TYPE_CHECKING:
 class Form(enum.Enum):
     """How the result of a call is used although nobody awaits it; the value completes a message."""
 
-    STATEMENT = "its result is dropped"
-    UNDERSCORE = "its result is dropped"
+    DROPPED = "its result is dropped"
     CONDITION = "a coroutine is always true"
-    OPERAND = "a coroutine is always true"
     COMPARISON = "a coroutine equals nothing but itself"
     FORMATTED = "the coroutine itself is printed"
     ATTRIBUTE = "a coroutine has no such attribute"

@@ -49,9 +49,7 @@ def _global_place(names: Names, file: str, path: AccessPath, hops: int) -> Acces
     return _module_attribute(names, file, path, hops)
 
 
-def _module_attribute(
-    names: Names, file: str, path: AccessPath, hops: int
-) -> AccessPath | None:
+def _module_attribute(names: Names, file: str, path: AccessPath, hops: int) -> AccessPath | None:
     """Return `state.counter` as the variable `counter` of the module that `state` means."""
     bound = names.module(file).imports[path.name]
     dotted = f"{bound.module}.{bound.member}" if bound.member else bound.module

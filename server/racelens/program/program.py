@@ -72,10 +72,20 @@ def link(
                 identity = FunctionId(path, function.name)
                 views[identity] = FunctionView(names, path, known[path].functions[function.name])
                 lines[identity] = start + function.line
-    facts, steps = propagate(views, names)
+    facts, steps = propagate(views)
     windows = {
         identity: find_windows(identity, view.function, steps[identity])
         for identity, view in views.items()
         if not view.function.broken
     }
-    return Program(modules, names, views, lines, facts, steps, windows, Concurrency(names, views, steps), answers or {})
+    return Program(
+        modules,
+        names,
+        views,
+        lines,
+        facts,
+        steps,
+        windows,
+        Concurrency(names, views, steps),
+        answers or {},
+    )

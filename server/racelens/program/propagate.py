@@ -6,14 +6,14 @@ facts are computed at most `_ROUNDS` times.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
-from racelens.program.steps import NO_FACTS, Access, Facts, Resolution, Step, Write
-from racelens.program.views import FunctionView
+from racelens.program.related import group_of
+from racelens.program.steps import NO_FACTS, Access, Facts, Resolution, Step, Write, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from racelens.model.effect import Source
     from racelens.model.location import AccessPath
     from racelens.model.summary import FunctionSummary
-    from racelens.program.names import Names
+    from racelens.program.views import FunctionView
 
+_Told = TypeVar("_Told", Access, Write)
 _ROUNDS = 8
 _MOST_EFFECTS = 48  # of one function, told to its callers; beyond it callers see fewer
 
@@ -76,7 +77,7 @@ def called_functions(view: FunctionView) -> tuple[FunctionId, ...]:
 
 
 def propagate(
-    views: Mapping[FunctionId, FunctionView], names: Names
+    views: Mapping[FunctionId, FunctionView],
 ) -> tuple[dict[FunctionId, Facts], dict[FunctionId, tuple[Step, ...]]]:
     """Return the facts and the resolved steps of every function of the program."""
     calls = {identity: called_functions(view) for identity, view in views.items()}
@@ -87,7 +88,7 @@ def propagate(
         return facts.get(identity, NO_FACTS)
 
     for component in call_order(calls):
-        recursive = len(component) > 1 or component[0] in calls[component[0]]
+        recursive = len(component) > 1 or any(node in calls[node] for node in component)
         for _ in range(_ROUNDS if recursive else 1):
             before = [facts.get(identity) for identity in component]
             for identity in component:
@@ -119,19 +120,19 @@ def summarize_facts(
             late.update(_told(step.late, identity, index))
     checks = _checked_groups(function, steps)
     if function.is_async:
-        reads = {read for read in reads if read.place.attribute() in checks}
+        reads = {read for read in reads if group_of(read.place) in checks}
         suspends = min(suspends, Suspends.MAY)
     return Facts(
         suspends if function.is_async else Suspends.NEVER,
         frozenset(_few(read for read in reads if _can_be_told(read.place))),
         frozenset(_few(early)),
-        frozenset(_few(write for write in late if write.place.attribute() not in checks)),
+        frozenset(_few(write for write in late if group_of(write.place) not in checks)),
         frozenset(checks),
     )
 
 
-def _few(found: Iterable[Access | Write]) -> list[Access | Write]:
-    return sorted(found, key=str)[:_MOST_EFFECTS]
+def _few(found: Iterable[_Told]) -> list[_Told]:
+    return sorted(found, key=in_order)[:_MOST_EFFECTS]
 
 
 def _told(writes: tuple[Write, ...], identity: FunctionId, index: int) -> list[Write]:
@@ -187,5 +188,5 @@ def _checked_groups(function: FunctionSummary, steps: tuple[Step, ...]) -> set[A
         if isinstance(source, str):
             stack.extend(bound.get(source, ()))
         else:
-            groups.update(access.place.attribute() for access in steps[source].reads)
+            groups.update(group_of(access.place) for access in steps[source].reads)
     return groups

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import functools
 from typing import TYPE_CHECKING
 
 from racelens.model.effect import Mode, Predicate, Value
@@ -43,7 +44,9 @@ def _on_same(read: Access, predicate: Predicate, write: Write) -> Outcome:
     if predicate is Predicate.VISITED and read.mode is Mode.ITERATE:
         resets = write.mode is Mode.CLEAR or write.value in NOTHING_VALUES
         return Outcome.CONSUMES if resets else Outcome.UNRELATED
-    removes = write.mode in _REMOVES or (write.mode is Mode.REBIND and write.value in NOTHING_VALUES)
+    removes = write.mode in _REMOVES or (
+        write.mode is Mode.REBIND and write.value in NOTHING_VALUES
+    )
     if predicate in _ABSENT:
         if write.mode is Mode.AUGMENT:
             return Outcome.CHANGES
@@ -85,6 +88,7 @@ def carries(read: Access, write: Write) -> bool:
     )
 
 
+@functools.lru_cache(maxsize=1 << 14)
 def group_of(place: AccessPath) -> AccessPath:
     """Return the place that stands for all entries of a container: the path to its first key."""
     return place.attribute()

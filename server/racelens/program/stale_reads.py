@@ -17,13 +17,13 @@ from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind, Mode, Predicate, Source
 from racelens.model.location import Root, keys_may_match
 from racelens.program.related import Outcome, carries, group_of, outcome
-from racelens.program.steps import Access, Step, Write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
+    from racelens.program.steps import Access, Step, Write
 
 FRESH = -1
 _MAX_ROUNDS = 40  # visits of one node; real functions need three
@@ -101,6 +101,11 @@ class GroupFlow:
         for claim, resets in foreign_claims.items():
             for reset in resets:
                 self._resets.setdefault(reset, set()).add(claim)
+        self._touched = frozenset(
+            index
+            for index, step in enumerate(steps)
+            if any(group_of(place) == group for place in _places(step))
+        )
         self._ends = _tests_by_meeting(graph, meetings)
         self._last_use = _last_uses(graph)
         self.stale_writes: list[StaleWrite] = []
@@ -110,12 +115,8 @@ class GroupFlow:
         """Solve the flow to a fixed point, then collect stale writes and claims."""
         states = self._solve()
         for index in sorted(states):
-            if any(group_of(write.place) == self._group for write in self._writes(index)):
+            if index in self._touched:
                 self._transfer(index, states[index], collect=True)
-
-    def _writes(self, index: int) -> tuple[Write, ...]:
-        step = self._steps[index]
-        return (*step.early, *step.late)
 
     def _solve(self) -> dict[int, _State]:
         start = _State({}, frozenset(), frozenset(), frozenset(), frozenset())
@@ -155,6 +156,8 @@ class GroupFlow:
 
     def _transfer(self, index: int, state: _State, *, collect: bool) -> _State:
         effect, step = self._graph.effects[index], self._steps[index]
+        if index not in self._touched and not (state.env or state.may):
+            return self._idle(index, step, state)
         state = self._drop_met(index, state)
         env = state.env
         derived = self._derived(env, effect.sources)
@@ -188,12 +191,25 @@ class GroupFlow:
         # A test still needs what it looks at; the node behind it forgets that.
         return state if effect.kind is Kind.TEST else self._forget(index, state)
 
+    def _idle(self, index: int, step: Step, state: _State) -> _State:
+        """Pass a node that does not touch the group while nothing of it has been read."""
+        held = state.held - state.loosed if step.suspends is not Suspends.NEVER else state.held
+        exclusive = index in self._claims or index in self._resets
+        if not exclusive and _only_looks(step):
+            return state
+        held = held.difference(step.releases, self._resets.get(index, ()))
+        if step.acquires is not None or index in self._claims:
+            held |= {index}
+        return replace(state, held=held, loosed=frozenset())
+
     def _fact(self, index: int, access: Access, state: _State) -> Fact:
         """Return a fresh read, with those of the held acquisitions that protect its place."""
         locks = {lock for lock in state.held if _protects(self._steps[lock].acquires, access)}
         return Fact(index, access, FRESH, frozenset(locks))
 
-    def _derived(self, env: Mapping[Source, frozenset[Fact]], sources: frozenset[Source]) -> frozenset[Fact]:
+    def _derived(
+        self, env: Mapping[Source, frozenset[Fact]], sources: frozenset[Source]
+    ) -> frozenset[Fact]:
         if not env:
             return frozenset()
         return frozenset(fact for source in sources for fact in env.get(source, ()))
@@ -250,11 +266,14 @@ class GroupFlow:
         related = {
             guard: result
             for guard in state.may
-            if (result := outcome(guard.fact.access, guard.predicate, write)) is not Outcome.UNRELATED
+            if (result := outcome(guard.fact.access, guard.predicate, write))
+            is not Outcome.UNRELATED
         }
         if collect:
             self._collect(index, write, value, state, related)
-        claimed = {guard._replace(claimed=True) if guard in related else guard for guard in state.may}
+        claimed = {
+            guard._replace(claimed=True) if guard in related else guard for guard in state.may
+        }
         return replace(state, may=frozenset(claimed))
 
     def _collect(
@@ -263,7 +282,7 @@ class GroupFlow:
         write: Write,
         value: frozenset[Fact],
         state: _State,
-        related: dict[Guard, Outcome],
+        related: Mapping[Guard, Outcome],
     ) -> None:
         carried = [fact for fact in value if carries(fact.access, write)]
         if carried and all(fact.stale != FRESH for fact in carried):
@@ -282,9 +301,10 @@ class GroupFlow:
                 decided = guard.predicate is not Predicate.OTHER
                 if guard.test in state.must and exclusive and decided:
                     self.claims.append(index)
-            elif not rechecked and not guard.fact.locks and result is not Outcome.CONFIRMS:
-                if not guard.passed or self._completes(guard, result, write):
-                    self.stale_writes.append(StaleWrite(guard.fact, guard, result, index, write))
+                continue
+            spoiled = not rechecked and not guard.fact.locks and result is not Outcome.CONFIRMS
+            if spoiled and (not guard.passed or self._completes(guard, result, write)):
+                self.stale_writes.append(StaleWrite(guard.fact, guard, result, index, write))
 
     def _completes(self, guard: Guard, result: Outcome, write: Write) -> bool:
         """Say whether a write behind the guarded branch records what the branch has done.
@@ -311,8 +331,24 @@ class GroupFlow:
                     self.stale_writes.append(found)
 
 
+def _only_looks(step: Step) -> bool:
+    """Say whether a node neither suspends nor takes or gives back a lock."""
+    locks = step.releases or step.interrupts or step.acquires is not None
+    return step.suspends is Suspends.NEVER and not locks
+
+
+def _places(step: Step) -> list[AccessPath]:
+    """Return the places that a node reads, writes or waits for."""
+    places = [access.place for access in step.reads]
+    places += [write.place for write in (*step.early, *step.late)]
+    return [*places, step.waits_for.place] if step.waits_for is not None else places
+
+
 def _protects(lock: AccessPath | None, access: Access) -> bool:
-    """Say whether `lock` (None: a busy flag) keeps others from the place: a lock per key, one key."""
+    """Say whether `lock` (None: a busy flag) keeps others from the place.
+
+    A lock per key keeps them from the entry of that key only.
+    """
     if lock is None or not lock.is_entry:
         return True
     keys = [step for step in access.place.steps if step[0] == "["]
@@ -323,15 +359,14 @@ def reaches_through(graph: Graph, node: int, place: AccessPath) -> bool:
     """Say whether what `node` awaits was reached through `place` itself."""
     for source in graph.effects[node].sources:
         path = graph.effects[source].path if isinstance(source, int) else None
-        if path is not None and path.root is not Root.LOCAL:
-            if path.steps[: len(place.steps)] == place.steps:
-                return True
+        if path is None or path.root is Root.LOCAL:
+            continue
+        if path.steps[: len(place.steps)] == place.steps:
+            return True
     return False
 
 
-def _tests_by_meeting(
-    graph: Graph, meetings: Mapping[int, int]
-) -> dict[int, frozenset[int]]:
+def _tests_by_meeting(graph: Graph, meetings: Mapping[int, int]) -> dict[int, frozenset[int]]:
     """Return the tests that end at a node; what a loop has waited for holds behind it, too."""
     ends: dict[int, set[int]] = {}
     for test, meeting in meetings.items():
@@ -406,7 +441,5 @@ def _claim(state: _State, claim: int) -> _State:
     return _State(env, may, state.must, state.held | {claim}, state.loosed)
 
 
-def _without(
-    env: Mapping[Source, frozenset[Fact]], name: str
-) -> Mapping[Source, frozenset[Fact]]:
+def _without(env: Mapping[Source, frozenset[Fact]], name: str) -> Mapping[Source, frozenset[Fact]]:
     return {key: facts for key, facts in env.items() if key != name} if name in env else env

@@ -27,7 +27,9 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Methods that mean the same on every container; used where the receiver's type is not known.
 _CONTAINER_METHODS = ("dict", "list", "set", "collections.deque")
 # Methods of loops, task groups and nurseries that start tasks; for receivers of unknown type.
-_SPAWNING_METHODS = frozenset({"create_task", "start_soon", "ensure_future", "create_background_task"})
+_SPAWNING_METHODS = frozenset(
+    {"create_task", "start_soon", "ensure_future", "create_background_task"}
+)
 
 
 class Access(NamedTuple):
@@ -54,6 +56,11 @@ class Write(NamedTuple):
     mode: Mode
     value: Value
     inner: tuple[FunctionId, int] | None = None
+
+
+def in_order(effect: Access | Write) -> tuple[AccessPath, Mode]:
+    """Return the key by which accesses are listed, so that the same input gives the same report."""
+    return (effect.place, effect.mode)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,15 +218,13 @@ class Resolution:
         self, writes: frozenset[Write], receiver: AccessPath | None
     ) -> tuple[Write, ...]:
         found: list[Write] = []
-        for write in sorted(writes, key=str):
+        for write in sorted(writes, key=in_order):
             place = substituted(write.place, receiver)
             if place is not None:
                 found.append(write._replace(place=place))
         return tuple(found)
 
-    def _row(
-        self, effect: Effect, meaning: str | None
-    ) -> tuple[CallRow | None, AccessPath | None]:
+    def _row(self, effect: Effect, meaning: str | None) -> tuple[CallRow | None, AccessPath | None]:
         """Return the library's row of a call, and the place of the object that it is made on."""
         libraries = self._view.names.libraries
         receiver = self._receiver(effect.path)
@@ -317,7 +322,7 @@ class Resolution:
         return False
 
     def coroutines(self, effect: Effect) -> tuple[int, ...]:
-        """Return the nodes whose calls made the values that `effect` is given, bindings followed."""
+        """Return the calls that made the values which `effect` is given, bindings followed."""
         found: dict[int, None] = {}
         seen: set[int | str] = set()
         stack = list(effect.sources)
@@ -357,7 +362,9 @@ class Resolution:
             return Step(suspends=suspends)
         if effect.name:  # a call makes the context manager
             meaning = self._view.callee(effect.path)
-            row = self._view.names.libraries.calls.get(meaning) if isinstance(meaning, str) else None
+            row = (
+                self._view.names.libraries.calls.get(meaning) if isinstance(meaning, str) else None
+            )
             if row is not None:
                 return Step(suspends=min(suspends, row.enters))
             fresh_lock = isinstance(meaning, str) and (

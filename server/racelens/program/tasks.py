@@ -52,7 +52,7 @@ class Spawn(NamedTuple):
 
 
 class Meeting(NamedTuple):
-    """Why two tasks run a function at once: how sure, the place that shows it, and what it shows."""
+    """Why two tasks run a function at once: how sure, the place that shows it, and what of it."""
 
     level: Level
     site: tuple[FunctionId, int] | None

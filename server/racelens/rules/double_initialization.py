@@ -11,7 +11,7 @@ from racelens.program.shapes import is_initialization
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from racelens.findings.finding import Finding
+    from racelens.findings.finding import Draft
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
 
@@ -23,8 +23,8 @@ _WORDING = Wording(
 
 
 @function_rule(code="RL103", severity=Severity.WARNING, since="0.1.0")
-def double_initialization(program: Program, function: FunctionId) -> Iterator[Finding]:
-    """A value that is made when it is missing can be made by two tasks.
+def double_initialization(program: Program, function: FunctionId) -> Iterator[Draft]:
+    """Set up by two tasks: what is made when it is missing, while making it suspends.
 
     ## Why this is a race
 
@@ -132,14 +132,8 @@ def double_initialization(program: Program, function: FunctionId) -> Iterator[Fi
     """
     for window in program.windows.get(function, ()):
         if is_initialization(window):
-            finding = race(
-                program,
-                window,
-                code="RL103",
-                name="double-initialization",
-                severity=Severity.WARNING,
-                wording=_WORDING,
-                also=("RL102", "RL101") if window.carried else ("RL102",),
+            draft = race(
+                program, window, _WORDING, ("RL102", "RL101") if window.carried else ("RL102",)
             )
-            if finding is not None:
-                yield finding
+            if draft is not None:
+                yield draft

@@ -11,7 +11,7 @@ from racelens.program.shapes import is_update
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from racelens.findings.finding import Finding
+    from racelens.findings.finding import Draft
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
 
@@ -23,7 +23,7 @@ _WORDING = Wording(
 
 
 @function_rule(code="RL101", severity=Severity.WARNING, since="0.1.0")
-def lost_update(program: Program, function: FunctionId) -> Iterator[Finding]:
+def lost_update(program: Program, function: FunctionId) -> Iterator[Draft]:
     """Shared state is written back from a value read before the task suspended.
 
     ## Why this is a race
@@ -117,13 +117,6 @@ def lost_update(program: Program, function: FunctionId) -> Iterator[Finding]:
     """
     for window in program.windows.get(function, ()):
         if is_update(window):
-            finding = race(
-                program,
-                window,
-                code="RL101",
-                name="lost-update",
-                severity=Severity.WARNING,
-                wording=_WORDING,
-            )
-            if finding is not None:
-                yield finding
+            draft = race(program, window, _WORDING)
+            if draft is not None:
+                yield draft

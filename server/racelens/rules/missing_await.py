@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.findings.finding import Finding
+from racelens.findings.finding import Draft
 from racelens.findings.rule import Confidence, Severity, function_rule
 from racelens.program.awaiting import must_be_awaited
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 
 @function_rule(code="RL201", severity=Severity.WARNING, since="0.1.0")
-def missing_await(program: Program, function: FunctionId) -> Iterator[Finding]:
-    """A coroutine is made and used as a plain value, and nobody awaits it.
+def missing_await(program: Program, function: FunctionId) -> Iterator[Draft]:
+    """Use of a coroutine as a plain value: nobody awaits it.
 
     ## Why this is a bug
 
@@ -69,10 +69,7 @@ def missing_await(program: Program, function: FunctionId) -> Iterator[Finding]:
     shift = program.lines[function]
     for call in summary.calls_unawaited:
         if must_be_awaited(program, function, call):
-            yield Finding(
-                code="RL201",
-                name="missing-await",
-                severity=Severity.WARNING,
+            yield Draft(
                 confidence=Confidence.PROVEN,
                 harm="never runs",
                 message=f"`{call.label}()` makes a coroutine that is never awaited:"

@@ -13,7 +13,7 @@ from racelens.program.shapes import is_action
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from racelens.findings.finding import Finding
+    from racelens.findings.finding import Draft
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
     from racelens.program.windows import Window
@@ -29,7 +29,7 @@ _SPAWN_MESSAGE = (
 
 
 @function_rule(code="RL102", severity=Severity.WARNING, since="0.1.0")
-def stale_check(program: Program, function: FunctionId) -> Iterator[Finding]:
+def stale_check(program: Program, function: FunctionId) -> Iterator[Draft]:
     """Shared state is acted upon although the task suspended since it was checked.
 
     ## Why this is a race
@@ -104,17 +104,9 @@ def stale_check(program: Program, function: FunctionId) -> Iterator[Finding]:
     """
     for window in program.windows.get(function, ()):
         if is_action(window):
-            finding = race(
-                program,
-                window,
-                code="RL102",
-                name="stale-check",
-                severity=Severity.WARNING,
-                wording=_wording(window),
-                also=("RL101",) if window.carried else (),
-            )
-            if finding is not None:
-                yield finding
+            draft = race(program, window, _wording(window), ("RL101",) if window.carried else ())
+            if draft is not None:
+                yield draft
 
 
 def _wording(window: Window) -> Wording:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from racelens.model.candidate import Form, UnawaitedCall
 from racelens.source.span import Position, Span
-from racelens.summarize.scopes import DEFINITIONS
+from racelens.summarize.scopes import DEFINITIONS, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,22 +67,22 @@ def _plain_uses(body: list[ast.stmt]) -> Iterator[tuple[Form, ast.Call]]:
             continue
         if isinstance(node, ast.stmt | ast.expr):
             yield from _uses_in(node)
-        stack.extend(ast.iter_child_nodes(node))
+        stack.extend(children(node))
 
 
 def _uses_in(node: ast.stmt | ast.expr) -> Iterator[tuple[Form, ast.Call]]:
     """Yield the calls that `node` itself uses as plain values."""
     if isinstance(node, ast.Expr):
-        yield from _calls(Form.STATEMENT, node.value)
+        yield from _calls(Form.DROPPED, node.value)
     elif isinstance(node, ast.Assign):
         targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
         if targets == ["_"]:
-            yield from _calls(Form.UNDERSCORE, node.value)
+            yield from _calls(Form.DROPPED, node.value)
     elif isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
         yield from _calls(Form.CONDITION, node.test)
     elif isinstance(node, ast.BoolOp):
         # The last operand may be the value of the whole, which somebody may await.
-        yield from _calls(Form.OPERAND, *node.values[:-1])
+        yield from _calls(Form.CONDITION, *node.values[:-1])
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
         yield from _calls(Form.CONDITION, node.operand)
     elif isinstance(node, ast.Compare):

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.model.summary import ClassSummary, Type
-from racelens.summarize.scopes import DEFINITIONS
+from racelens.summarize.scopes import DEFINITIONS, children
 from racelens.summarize.types import annotation_type, dotted_path, value_type
 
 if TYPE_CHECKING:
@@ -39,9 +39,7 @@ def decorator_paths(
     node: ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef,
 ) -> tuple[AccessPath, ...]:
     """Return the dotted names of the decorators of `node`, those of called ones included."""
-    called = (
-        part.func if isinstance(part, ast.Call) else part for part in node.decorator_list
-    )
+    called = (part.func if isinstance(part, ast.Call) else part for part in node.decorator_list)
     return tuple(path for path in map(dotted_path, called) if path is not None)
 
 
@@ -72,7 +70,7 @@ def _assigned_in(
             if _is_own(node.target, receiver):
                 yield node.target.attr, annotation_type(node.annotation)
         else:
-            stack.extend(child for child in ast.iter_child_nodes(node) if isinstance(child, _NESTS))
+            stack.extend(child for child in children(node) if isinstance(child, _NESTS))
             continue
         for target, value in pairs:
             if _is_own(target, receiver):

@@ -16,7 +16,7 @@ from racelens.source.span import Span, span
 
 if TYPE_CHECKING:
     import ast
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
 _NOWHERE = span(0, 0, 0, 0)
 # Effects that may raise, or at which a cancellation may arrive.
@@ -151,7 +151,7 @@ class GraphBuilder:
         return True
 
     @contextlib.contextmanager
-    def raising_to(self, *targets: int) -> Iterator[None]:
+    def raising_to(self, *targets: int) -> Generator[None, None, None]:
         """Let exceptions inside reach `targets` instead of the handlers in force."""
         outer = self.handlers
         self.handlers = targets
@@ -159,7 +159,7 @@ class GraphBuilder:
         self.handlers = outer
 
     @contextlib.contextmanager
-    def loop(self, names: frozenset[str]) -> Iterator[None]:
+    def loop(self, names: frozenset[str]) -> Generator[None, None, None]:
         """Mark what is emitted inside as part of a loop that binds `names`."""
         outer = self._loop
         self._loops.append(Loop(outer, names))

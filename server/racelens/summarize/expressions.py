@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from racelens.model.effect import NOTHING, Effect, Kind, Mode, Sources
 from racelens.model.location import SUPER, UNKNOWN_KEY, AccessPath, Root
 from racelens.summarize.conditions import checked_sources
+from racelens.summarize.scopes import children
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,39 +90,39 @@ class Expressions:
 
     def read(self, path: AccessPath, at: ast.expr, mode: Mode = Mode.VALUE) -> Sources:
         """Emit a read of `path`; nothing where no other task could change it."""
-        if path.root > Root.PARAMETER or (path.root != Root.NAME and not path.steps):
-            if path.root != Root.CELL:
-                return NOTHING
+        alone = path.root in {Root.NAME, Root.CELL}
+        if path.root > Root.PARAMETER or not (path.steps or alone):
+            return NOTHING
         return frozenset({self.graph.emit(Effect(Kind.READ, path, mode), at)})
 
     def _parts(self, node: ast.expr) -> Sources:
         sources: Sources = NOTHING
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             if isinstance(child, ast.expr):
                 sources |= self.value(child)
         return sources
 
     def _name(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.Name)  # noqa: S101 - the table guarantees it
+        assert isinstance(node, ast.Name)
         path = self.scope.path(node.id)
         if path.root in {Root.LOCAL, Root.PARAMETER}:
             return frozenset({node.id})
         return self.read(path, node)
 
     def _attribute(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.Attribute)  # noqa: S101
+        assert isinstance(node, ast.Attribute)
         sources = self.value(node.value)
         path = self.path(node)
         return sources if path is None else sources | self.read(path, node)
 
     def _subscript(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.Subscript)  # noqa: S101
+        assert isinstance(node, ast.Subscript)
         sources = self.value(node.value) | self.value(node.slice)
         path = self.path(node)
         return sources if path is None else sources | self.read(path, node)
 
     def _compare(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.Compare)  # noqa: S101
+        assert isinstance(node, ast.Compare)
         sources = self.value(node.left)
         for operator, right in zip(node.ops, node.comparators, strict=True):
             container = self.path(right) if isinstance(operator, ast.In | ast.NotIn) else None
@@ -132,7 +133,7 @@ class Expressions:
         return sources
 
     def _named(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.NamedExpr)  # noqa: S101
+        assert isinstance(node, ast.NamedExpr)
         sources = self.value(node.value)
         self.bind(node.target.id, sources, node)
         return sources | {node.target.id}
@@ -142,7 +143,7 @@ class Expressions:
         self.graph.emit(Effect(Kind.BIND, sources=sources, name=name), at)
 
     def _await(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.Await)  # noqa: S101
+        assert isinstance(node, ast.Await)
         if isinstance(node.value, ast.Call):
             return self.call(node.value, Mode.AWAITED, node)
         sources = self.value(node.value)
@@ -151,13 +152,13 @@ class Expressions:
         return sources | {self.graph.emit(effect, node)}
 
     def _yield(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.Yield | ast.YieldFrom)  # noqa: S101
+        assert isinstance(node, ast.Yield | ast.YieldFrom)
         sources = self.value(node.value)
         self.graph.emit(Effect(Kind.AWAIT, mode=Mode.YIELD, sources=sources), node)
         return NOTHING  # what a generator is sent comes from outside
 
     def _call(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.Call)  # noqa: S101
+        assert isinstance(node, ast.Call)
         return self.call(node, Mode.PLAIN, node)
 
     def call(self, node: ast.Call, mode: Mode, at: ast.expr) -> Sources:
@@ -183,7 +184,7 @@ class Expressions:
         return sources | {self.graph.emit(effect, at)}
 
     def _comprehension(self, node: ast.expr) -> Sources:
-        assert isinstance(node, _COMPREHENSIONS)  # noqa: S101
+        assert isinstance(node, _COMPREHENSIONS)
         return self._generators(node, 0)
 
     def _generators(
@@ -222,8 +223,8 @@ class Expressions:
         sources = self.value(node)
         path = self.path(node)
         if path is None and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in {"values", "items", "keys"}:
-                path = self.path(node.func.value)
+            views = {"values", "items", "keys"}
+            path = self.path(node.func.value) if node.func.attr in views else None
         if path is None or not path.shared_root:
             return sources
         return sources | self.read(path, node, Mode.ITERATE)

@@ -18,7 +18,7 @@ from racelens.model.summary import (
 from racelens.summarize.candidates import unawaited_calls
 from racelens.summarize.classes import decorator_paths, summarize_class
 from racelens.summarize.control_flow import GraphBuilder
-from racelens.summarize.scopes import DEFINITIONS, Definition, Scope, function_scope
+from racelens.summarize.scopes import DEFINITIONS, Definition, Scope, children, function_scope
 from racelens.summarize.statements import Statements
 from racelens.summarize.types import annotation_type, value_type
 
@@ -103,8 +103,9 @@ class _ChunkWalker:
         if not any(isinstance(part, ast.Call) for node in running for part in _shallow(node)):
             return
         arguments = ast.arguments([], [], None, [], [], None, [])
-        lines = {"lineno": 1, "col_offset": 0, "end_lineno": 1, "end_col_offset": 0}
-        node = ast.FunctionDef("<module>", arguments, running, [], **lines)
+        node = ast.FunctionDef("<module>", arguments, running, [])
+        node.lineno = node.end_lineno = 1
+        node.col_offset = node.end_col_offset = 0
         scope = function_scope(node, "<module>", "", None)
         scope.global_names |= set(scope.bindings)  # a module's variables are its globals
         self._function(scope)
@@ -177,7 +178,7 @@ def _shallow(node: ast.stmt) -> Iterator[ast.AST]:
         if isinstance(part, (*DEFINITIONS, ast.ClassDef, ast.Lambda)):
             continue
         yield part
-        stack.extend(ast.iter_child_nodes(part))
+        stack.extend(children(part))
 
 
 def _own_nodes(node: Definition) -> Iterator[ast.AST]:

@@ -6,7 +6,8 @@ Nested definitions are not entered: each is a function of its own.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, cast
 
 from racelens.model.effect import NOTHING, Effect, Kind, Mode, Predicate, Sources, Value
 from racelens.model.location import AccessPath, Root
@@ -53,7 +54,7 @@ class Statements:
             ast.Assert: self._assert,
             ast.Match: self._match,
         }
-        if hasattr(ast, "TryStar"):
+        if sys.version_info >= (3, 11):
             self._table[ast.TryStar] = self._try
 
     def walk(self, body: Sequence[ast.stmt]) -> None:
@@ -66,11 +67,11 @@ class Statements:
         self._depth -= 1
 
     def _expression(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.Expr)  # noqa: S101
+        assert isinstance(node, ast.Expr)
         self._value(node.value)
 
     def _assign(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.Assign)  # noqa: S101
+        assert isinstance(node, ast.Assign)
         if self._element_wise(node):
             return
         sources = self._value(node.value)
@@ -96,7 +97,7 @@ class Statements:
         return True
 
     def _annotated(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.AnnAssign)  # noqa: S101
+        assert isinstance(node, ast.AnnAssign)
         if node.value is not None:
             sources = self._value(node.value)
             self._store(node.target, sources, value_kind(node.value), node)
@@ -113,7 +114,7 @@ class Statements:
             self.expressions.aliases[target.id] = path
 
     def _augmented(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.AugAssign)  # noqa: S101
+        assert isinstance(node, ast.AugAssign)
         load = _as_load(node.target)
         sources = self._value(load) | self._value(node.value)
         if isinstance(node.target, ast.Name) and self._scope.is_local(node.target.id):
@@ -151,7 +152,7 @@ class Statements:
             del aliases[name]
 
     def _delete(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.Delete)  # noqa: S101
+        assert isinstance(node, ast.Delete)
         for target in node.targets:
             if isinstance(target, ast.Subscript):
                 self._value(target.slice)
@@ -169,21 +170,21 @@ class Statements:
         return self._graph.frontier
 
     def _if(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.If)  # noqa: S101
+        assert isinstance(node, ast.If)
         test = self._test(node.test, Mode.IF)
         ends = self._branch(test, Edge.TRUE, node.body)
         ends = [*ends, *self._branch(test, Edge.FALSE, node.orelse)]
         self._graph.join(ends)
 
     def _assert(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.Assert)  # noqa: S101
+        assert isinstance(node, ast.Assert)
         test = self._test(node.test, Mode.IF)
         self._graph.frontier = [(test, Edge.FALSE)]
         self._fail()
         self._graph.frontier = [(test, Edge.TRUE)]
 
     def _while(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.While)  # noqa: S101
+        assert isinstance(node, ast.While)
         graph = self._graph
         frame_breaks: Frontier = []
         with graph.loop(frozenset()):
@@ -200,7 +201,7 @@ class Statements:
         graph.join([*ends, *frame_breaks])
 
     def _for(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.For | ast.AsyncFor)  # noqa: S101
+        assert isinstance(node, ast.For | ast.AsyncFor)
         graph = self._graph
         sources = self.expressions.iterate(node.iter)
         names = bound_names(node.target)
@@ -220,7 +221,7 @@ class Statements:
         graph.join([*ends, *frame_breaks])
 
     def _with(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.With | ast.AsyncWith)  # noqa: S101
+        assert isinstance(node, ast.With | ast.AsyncWith)
         self._with_items(node, 0)
 
     def _with_items(self, node: ast.With | ast.AsyncWith, number: int) -> None:
@@ -262,7 +263,9 @@ class Statements:
         return Effect(Kind.ENTER, path, mode, sources, name="()" if called else "")
 
     def _try(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.Try) or type(node).__name__ == "TryStar"  # noqa: S101
+        self._try_with(cast("ast.Try", node))  # `except*` has the same parts
+
+    def _try_with(self, node: ast.Try) -> None:
         graph = self._graph
         outer = graph.handlers
         final = graph.node(Effect(Kind.JOIN)) if node.finalbody else None
@@ -306,14 +309,14 @@ class Statements:
         graph.frontier = []
 
     def _return(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.Return)  # noqa: S101
+        assert isinstance(node, ast.Return)
         sources = self._value(node.value)
         self._graph.emit(Effect(Kind.RETURN, sources=sources), node)
         if self._graph.leave(0):
             self._graph.jump_to(self._graph.exit)
 
     def _raise(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.Raise)  # noqa: S101
+        assert isinstance(node, ast.Raise)
         self._value(node.exc)
         self._value(node.cause)
         self._graph.emit(Effect(Kind.JOIN), node)
@@ -331,13 +334,16 @@ class Statements:
             self._graph.jump_to(frames[-1].head)
 
     def _match(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.Match)  # noqa: S101
+        assert isinstance(node, ast.Match)
         graph = self._graph
         sources = self._value(node.subject)
         ends: Frontier = []
         for case in node.cases:
             checked = checked_sources(self.expressions, node.subject, sources)
-            unsure = tuple(part._replace(when_true=Predicate.OTHER, when_false=Predicate.OTHER) for part in checked)
+            unsure = tuple(
+                part._replace(when_true=Predicate.OTHER, when_false=Predicate.OTHER)
+                for part in checked
+            )
             test = graph.emit(
                 Effect(Kind.TEST, mode=Mode.IF, sources=sources, checked=unsure), node.subject
             )
@@ -364,7 +370,9 @@ def _catches_all(handlers: list[ast.ExceptHandler]) -> bool:
 
 
 def _pattern_names(pattern: ast.pattern) -> list[str]:
-    names = [getattr(part, "name", None) or getattr(part, "rest", None) for part in ast.walk(pattern)]
+    names = [
+        getattr(part, "name", None) or getattr(part, "rest", None) for part in ast.walk(pattern)
+    ]
     return [name for name in names if name]
 
 

@@ -1,0 +1,174 @@
+"""Every cell of `tests/rules`: exactly the annotated findings, their steps, fixes and outcomes."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from cell_format import Cell, read_cells, strip_annotations
+from racelens.engine.analysis import find, summarize
+from racelens.engine.session import Session
+from racelens.engine.settings import Settings
+from racelens.explore.replay import replay, run
+from racelens.findings.rule import Confidence
+from racelens.program.program import link
+from racelens.source.edit import apply_edits
+from racelens.source.text import SourceFile
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.findings.finding import Finding
+
+RULES = Path(__file__).parent.parent / "rules"
+CELLS = [cell for path in sorted(RULES.glob("*.py")) for cell in read_cells(path)]
+EVERYTHING = Settings(confidence=Confidence.POSSIBLE, resolve="own")
+PATH = "cell.py"
+
+
+def names(cell: Cell) -> str:
+    return cell.name
+
+
+def of_kind(*kinds: str) -> list[Cell]:
+    return [cell for cell in CELLS if cell.kind in kinds]
+
+
+def findings(text: str, files: tuple[tuple[str, str], ...] = ()) -> tuple[Finding, ...]:
+    sources = [SourceFile(PATH, text), *(SourceFile(name, more) for name, more in files)]
+    program = link([summarize(source, {}).module for source in sources])
+    return find(program, PATH, EVERYTHING)
+
+
+def places(found: tuple[Finding, ...]) -> list[tuple[int, str]]:
+    return sorted((finding.span.start.line, finding.name) for finding in found)
+
+
+def expected_places(cell: Cell, shift: int = 0) -> list[tuple[int, str]]:
+    return sorted((wanted.line + shift, wanted.rule) for wanted in cell.expected())
+
+
+@pytest.mark.parametrize("cell", of_kind("reported", "clean"), ids=names)
+def test_exactly_the_annotated_findings(cell: Cell) -> None:
+    found = findings(cell.text, cell.files)
+    assert places(found) == expected_places(cell)
+    for wanted in cell.expected():
+        messages = [f.message for f in found if f.span.start.line == wanted.line]
+        assert any(wanted.text in message for message in messages), messages
+    if cell.level:
+        assert {finding.confidence.label for finding in found} == {cell.level}
+    assert (cell.kind == "reported") is bool(cell.expected())
+
+
+@pytest.mark.parametrize("cell", of_kind("known false alarm", "known missed alarm"), ids=names)
+def test_known_wrong_verdicts_are_still_wrong(cell: Cell) -> None:
+    """A false alarm names what is wrongly found; a missed one what is not, though it should be."""
+    assert cell.expected(), "name the finding that is wrong or missing"
+    found = places(findings(cell.text, cell.files))
+    if cell.kind == "known false alarm":
+        assert found == expected_places(cell)
+    else:
+        assert not set(found) & set(expected_places(cell))
+
+
+@pytest.mark.parametrize("cell", [c for c in of_kind("reported") if c.steps()], ids=names)
+def test_steps_are_the_interleaving(cell: Cell) -> None:
+    shown = [
+        [
+            (step.task, step.span.start.line)
+            for step in finding.interleaving.steps
+            if step.path == PATH and step.role.value != "inside"
+        ]
+        for finding in findings(cell.text, cell.files)
+        if finding.interleaving is not None
+    ]
+    assert list(cell.steps()) in shown
+
+
+def variations(text: str) -> Iterator[tuple[str, str, int]]:
+    indented = "".join(
+        f"    {line}" if line.strip() else line for line in text.splitlines(keepends=True)
+    )
+    yield "indented", f"if True:\n{indented}", 1
+    yield "crlf", text.replace("\n", "\r\n"), 0
+    yield "astral", "𝔸𝔹ℂ = '😀' ; '\x0c\u2028'\n" + text.replace("#", "# 😀"), 1
+
+
+@pytest.mark.parametrize("cell", of_kind("reported", "clean"), ids=names)
+def test_layout_changes_nothing(cell: Cell) -> None:
+    if '"""' in cell.text:
+        pytest.skip("a string over several lines cannot be indented")
+    before = findings(cell.text, cell.files)
+    for name, text, shift in variations(cell.text):
+        after = findings(text, cell.files)
+        assert places(after) == expected_places(cell, shift), name
+        if name == "astral":
+            columns = [(f.span.start.column, f.span.end.column) for f in before]
+            assert [(f.span.start.column, f.span.end.column) for f in after] == columns
+
+
+FIXED = [
+    (reported, fixed)
+    for reported, fixed in itertools.pairwise(CELLS)
+    if fixed.kind == "fixed" and reported.kind in {"reported", "fixed"}
+]
+
+
+@pytest.mark.parametrize("pair", FIXED, ids=lambda pair: names(pair[1]))
+def test_fix_gives_exactly_the_fixed_cell(pair: tuple[Cell, Cell]) -> None:
+    reported, fixed = pair
+    while reported.kind == "fixed":
+        reported = CELLS[CELLS.index(reported) - 1]
+    session = Session(EVERYTHING)
+    snapshot = session.analyse(PATH, reported.plain(), 1)
+    fixes = [
+        fix
+        for finding in snapshot.findings
+        for fix in session.fixes(PATH, finding)
+        if fix.title == fixed.title
+    ]
+    assert fixes, [fix.title for f in snapshot.findings for fix in session.fixes(PATH, f)]
+    text = apply_edits(snapshot.source, fixes[0].edits)
+    assert text == strip_annotations(fixed.text)
+    ast.parse(text)
+    assert places(findings(text)) == expected_places(fixed)
+
+
+@pytest.mark.parametrize("cell", [c for c in CELLS if c.outcome is not None], ids=names)
+def test_replay_gives_another_outcome(cell: Cell) -> None:
+    """The interleaving is run: a finding is proved, not believed."""
+    finding = next(f for f in findings(cell.text, cell.files) if f.interleaving is not None)
+    line = finding.span.start.line + 1
+    code = compile(cell.text, PATH, "exec")
+
+    def outcome(order: str) -> object:
+        wanted = cell.outcome
+        assert wanted is not None
+        names: dict[str, object] = {"__name__": "cell"}
+        exec(code, names)  # noqa: S102 - the cells are our own
+        exec(wanted.setup, names)  # noqa: S102
+        make = {"A": wanted.first, "B": wanted.second}
+        tasks = {name: eval(text, names) for name, text in make.items()}  # noqa: S307
+        try:
+            if order == "A and B":
+                replay(tasks["A"], tasks["B"], line)
+            else:
+                for name in order.split(" then "):
+                    run(tasks[name])
+        except (KeyError, IndexError, ValueError, RuntimeError) as error:
+            return repr(error)
+        return eval(wanted.value, names)  # noqa: S307
+
+    together = outcome("A and B")
+    assert together not in (outcome("A then B"), outcome("B then A"))
+
+
+def test_every_rule_has_cells() -> None:
+    from racelens.engine.registry import all_rules
+
+    assert {path.stem for path in RULES.glob("*.py")} == {
+        rule.name.replace("-", "_") for rule in all_rules()
+    }
