@@ -7,6 +7,7 @@ alarm`, `known missed alarm`; `# %% file: name.py` adds a second file to the cel
     # step: A1, B3                            at the end of a line: steps of the interleaving there
     # outcome: EXPR where x = C(); x.f() | x.g()   last line: replay gives another EXPR than serially
     # confidence: possible                    the level of every finding of the cell
+    # no fix: TITLE                           no finding of the cell is offered that fix
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ _OUTCOME = re.compile(
     r"^# outcome: (?P<value>.+) where (?P<setup>.+); (?P<a>.+) \| (?P<b>.+)$", re.MULTILINE
 )
 _LEVEL = re.compile(r"^# confidence: (?P<level>\w+)$", re.MULTILINE)
-_ANNOTATION = re.compile(r"[ \t]*# (?:error|step|outcome|confidence): [^\r\n]*")
+_REFUSED = re.compile(r"^# no fix: (?P<title>.+)$", re.MULTILINE)
+_ANNOTATION = re.compile(r"[ \t]*# (?:error|step|outcome|confidence|no fix): [^\r\n]*")
 KINDS = ("reported", "clean", "fixed", "known false alarm", "known missed alarm")
 
 
@@ -72,6 +74,12 @@ class Cell:
         """The replay that the cell asks for."""
         match = _OUTCOME.search(self.text)
         return Outcome(match["value"], match["setup"], match["a"], match["b"]) if match else None
+
+    @property
+    def refused(self) -> str:
+        """The title of the fix that must not be offered; "" where nothing is said of it."""
+        match = _REFUSED.search(self.text)
+        return match["title"] if match else ""
 
     def expected(self) -> tuple[Expected, ...]:
         """Return the findings that the annotations name."""

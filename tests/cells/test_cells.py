@@ -65,13 +65,19 @@ def test_exactly_the_annotated_findings(cell: Cell) -> None:
 
 @pytest.mark.parametrize("cell", of_kind("known false alarm", "known missed alarm"), ids=names)
 def test_known_wrong_verdicts_are_still_wrong(cell: Cell) -> None:
-    """A false alarm names what is wrongly found; a missed one what is not, though it should be."""
+    """A false alarm names what is wrongly found; a missed one what is not, though it should be.
+
+    Where a cell names a level, a false alarm has it, and a missed one is not found at it.
+    """
     assert cell.expected(), "name the finding that is wrong or missing"
-    found = places(findings(cell.text, cell.files))
+    found = findings(cell.text, cell.files)
+    levels = {finding.confidence.label for finding in found}
     if cell.kind == "known false alarm":
-        assert found == expected_places(cell)
+        assert places(found) == expected_places(cell)
+        assert not cell.level or levels == {cell.level}
     else:
-        assert not set(found) & set(expected_places(cell))
+        at_level = tuple(f for f in found if cell.level in {"", f.confidence.label})
+        assert not set(places(at_level)) & set(expected_places(cell))
 
 
 @pytest.mark.parametrize("cell", [c for c in of_kind("reported") if c.steps()], ids=names)
@@ -137,11 +143,19 @@ def test_fix_gives_exactly_the_fixed_cell(pair: tuple[Cell, Cell]) -> None:
     assert places(findings(text)) == expected_places(fixed)
 
 
+@pytest.mark.parametrize("cell", [c for c in CELLS if c.refused], ids=names)
+def test_refused_fix_is_not_offered(cell: Cell) -> None:
+    session = Session(EVERYTHING)
+    found = session.analyse(PATH, cell.plain(), 1).findings
+    assert found
+    titles = [fix.title for finding in found for fix in session.fixes(PATH, finding)]
+    assert cell.refused not in titles
+
+
 @pytest.mark.parametrize("cell", [c for c in CELLS if c.outcome is not None], ids=names)
 def test_replay_gives_another_outcome(cell: Cell) -> None:
     """The interleaving is run: a finding is proved, not believed."""
-    finding = next(f for f in findings(cell.text, cell.files) if f.interleaving is not None)
-    line = finding.span.start.line + 1
+    line = cell.expected()[0].line + 1
     code = compile(cell.text, PATH, "exec")
 
     def outcome(order: str) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,9 @@ ROOT = Path(__file__).parents[2]
 PICTURE = ROOT / "docs" / "screenshot.png"
 
 
-def test_picture(editors: Editors, workbench: Workbench, racy_file: Path) -> None:
+def test_picture(editors: Editors, workbench: Workbench, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    shutil.copytree(ROOT / "tests" / "demo", folder)
     workbench.set(
         workbench__colorTheme="Default Dark Modern",
         workbench__statusBar__visible=False,
@@ -23,13 +26,14 @@ def test_picture(editors: Editors, workbench: Workbench, racy_file: Path) -> Non
         breadcrumbs__enabled=False,
         editor__minimap__enabled=False,
         editor__fontSize=15,
-        editor__hover__above=False,
+        editor__occurrencesHighlight="off",
+        editor__scrollBeyondLastLine=False,
     )
     PICTURE.parent.mkdir(exist_ok=True)
     order = {
         "url": workbench.url,
-        "folder": str(racy_file.parent),
-        "file": racy_file.name,
+        "folder": str(folder),
+        "file": "counter.py",
         "line": "await asyncio.sleep(0)",
         "artefacts": str(editors.artefacts),
         "picture": str(PICTURE),

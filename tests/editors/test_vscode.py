@@ -87,3 +87,12 @@ def test_the_folder_names_no_program_before_it_is_trusted(
     seen = drive("trust", starts=str(starts))
 
     assert seen == {"startedUntrusted": False, "startedTrusted": True}
+
+
+def test_the_project_decides_what_the_editor_leaves_open(drive: Drive, racy_file: Path) -> None:
+    nothing_runs_it = racy_file.read_text().partition("async def main")[0]
+    racy_file.write_text(nothing_runs_it)
+    racy_file.with_name("racelens.toml").write_text('confidence = "possible"\n')
+    seen = drive("fix", line="await asyncio.sleep(0)", fix=FIX)
+
+    assert any("RL101" in row for row in seen["problems"])

@@ -93,12 +93,11 @@ export async function notification(page, text) {
   return onOneLine(await toast.innerText());
 }
 
-/** Shows what is said of the first word of the line that holds `text`, once the table is there. */
-export async function hover(page, text) {
-  await putCaret(page, text);
-  await page.keyboard.press("Control+K");
-  await page.keyboard.press("Control+I");
-  await page.locator(".monaco-editor .monaco-hover table").first().waitFor();
+/** Puts the caret before the first word of the line that holds `text`. */
+export async function putCaret(page, text) {
+  // By clicking the text: a click on a row of Problems would open the rule's page.
+  await lineWith(page, text).locator("span span").first().click();
+  await page.keyboard.press("Home");
 }
 
 /** Writes a picture of the page, as a window with a shadow, to `file`. */
@@ -128,13 +127,6 @@ export function lineWith(page, text) {
 export async function save(page) {
   await page.keyboard.press("Control+S");
   await page.waitForFunction(() => document.querySelector(".tab.active.dirty") === null);
-}
-
-/** Puts the caret before the first word of the line that holds `text`. */
-async function putCaret(page, text) {
-  // By clicking the text: a click on a row of Problems would open the rule's page.
-  await lineWith(page, text).locator("span span").first().click();
-  await page.keyboard.press("Home");
 }
 
 function escaped(text) {

@@ -186,7 +186,7 @@ def test_what_does_not_exist_is_an_error_and_the_rest_is_found(tmp_path: Path) -
     assert result.errors == (
         f"{tmp_path / 'b.py'}: no such file or folder",
         ": an empty path names nothing",
-        "\0: embedded null byte",
+        "\0: a path cannot hold a null character",
     )
 
 
@@ -295,3 +295,12 @@ def test_the_same_files_are_left_out_as_git_leaves_out(
     (tmp_path / ".gitignore").write_text("\n".join(top))
     (tmp_path / "a/.gitignore").write_text("\n".join(nested))
     assert set(PATHS) - set(found(tmp_path)) == ignored_by_git(tmp_path, PATHS)
+
+
+def test_a_named_pipe_on_the_command_line_can_be_read_twice(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = subprocess.Popen(["sh", "-c", f"echo content > '{pipe}'"])
+    (file,) = discover([str(pipe)], Settings()).files
+    assert (file.read(), file.read()) == (b"content\n", b"content\n")
+    assert writer.wait() == 0

@@ -404,16 +404,39 @@ def test_an_imported_file_is_read_again_when_it_changes_on_disk(
     assert told == [True, False]
 
 
-def test_no_buffer_reaches_the_cache_on_disk(project: Path, tmp_path: Path) -> None:
+def test_the_cache_on_disk_holds_no_buffers_and_may_be_damaged(
+    project: Path, tmp_path: Path
+) -> None:
     main, helpers = (dedent(FILES[name]) for name in ("main.py", "helpers.py"))
-    buffer = helpers.replace("async def", "def")
+    told: list[bool | None] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path))
-        for texts, expected in (({"helpers.py": buffer}, False), ({}, True)):
+        for texts in ({"helpers.py": helpers.replace("async def", "def")}, {}, {}):
             process = JediProcess(str(project), limits=PATIENT)
-            answer = ask(process, "main.py", main, "client.send(1)", texts)
+            told.append(ask(process, "main.py", main, "client.send(1)", texts).returns_coroutine)
             process.stop()
-            assert answer.returns_coroutine is expected
+            assert process.take_problems() == ()
+            pickled = list(tmp_path.rglob("*.pkl"))
+            assert pickled
+            if len(told) == 2:
+                for path in pickled:
+                    path.write_bytes(path.read_bytes()[:100])
+    assert told == [False, True, True]
+
+
+def test_the_active_environment_is_used(tmp_path: Path) -> None:
+    environment = tmp_path / "env"
+    venv.create(environment, symlinks=os.name == "posix")
+    (libraries,) = environment.glob("[Ll]ib/**/site-packages")
+    (libraries / "installed.py").write_text("async def call(x): ...\n")
+    text = "import installed\ninstalled.call(1)\n"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("VIRTUAL_ENV", str(environment))
+        process = JediProcess(str(tmp_path), limits=PATIENT)
+        answer = ask(process, "a.py", text, "installed.call(1)", {"a.py": text})
+        process.stop()
+    assert answer.returns_coroutine
+    assert answer.origin == str(libraries / "installed.py")
 
 
 def test_nothing_is_written_into_the_project(tmp_path: Path) -> None:

@@ -111,6 +111,12 @@ def test_a_failed_answer_is_unknown_and_reported_with_its_place() -> None:
         )
 
 
+def test_the_same_failure_is_reported_once_per_file() -> None:
+    with scripted() as process:
+        ask(process, "fail\nanswer\nfail")
+        assert [problem.line for problem in process.take_problems()] == [0]
+
+
 def test_a_dying_process_costs_one_answer_and_is_started_again() -> None:
     with scripted() as process:
         before, died, after = ask(process, "answer\ndie\nanswer")

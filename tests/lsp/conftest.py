@@ -322,7 +322,7 @@ async def remote(request: pytest.FixtureRequest) -> AsyncIterator[Editor]:
     yield Editor(client)
     await client.shutdown_session()
     assert await server.wait() == 0
-    await client.stop()
+    await client.stop()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from lsprotocol import types
 from pygls.exceptions import JsonRpcMethodNotFound
 from racelens.lsp.watchdog import is_alive
 
 if TYPE_CHECKING:
+    from lsprotocol import types
+
     from tests.lsp.conftest import Editor
 
 URI = "file:///project/counter.py"

@@ -93,6 +93,7 @@ async def test_bad_settings_are_named_in_one_message_and_keep_what_was(
     assert "Confidence.LIKELY" in found
     assert "jedi_queries=500" in found
     assert "exclude=('x',)" in found
+    await fake.until(lambda: bool(fake.client.messages), "a message")
     (message,) = fake.client.messages
     assert message.type is types.MessageType.Warning
     for key in ("`confidence`", "`jediQuerys`", "`jediQueries`"):

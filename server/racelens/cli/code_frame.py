@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -152,6 +153,5 @@ def _marks_below(ranges: Sequence[tuple[int, int, Mark]], room: int, appearance:
     labels = ", ".join(dict.fromkeys(mark.label for *_, mark in ranges if mark.label))
     if width + 1 + text_width(labels) > room:
         labels = ""
-    main = appearance.paint("^", "yellow")
-    coloured = pointers.replace("^", main) if appearance.coloured else pointers
-    return f"{coloured} {labels}".rstrip()
+    painted = re.sub(r"\^+", lambda run: appearance.paint(run[0], "yellow"), pointers)
+    return f"{painted} {labels}".rstrip()

@@ -7,7 +7,9 @@ the report; the others are still checked.
 from __future__ import annotations
 
 import gc
+import os
 import time
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -21,7 +23,7 @@ from racelens.program.program import link
 from racelens.source.text import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from racelens.engine.files import InputFile
     from racelens.engine.settings import Settings
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from racelens.program.program import Program
 
     Progress = Callable[[int, int], None]
+
+_MOST_ROOTS = 20  # more only slow jedi's search down
 
 
 def check(
@@ -62,11 +66,13 @@ class _Run:
         self._problems: list[Problem] = []
         self._modules: list[ModuleSummary] = []
         self._lines = 0
+        self._roots: tuple[str, ...] = ()
 
     def check(
         self, files: Sequence[InputFile], started: float, progress: Progress | None
     ) -> Report:
         by_path = {file.path: file for file in files}
+        self._roots = source_roots(file.absolute for file in files)
         for number, file in enumerate(files, 1):
             self._read(file)
             if progress is not None:
@@ -144,13 +150,31 @@ class _Run:
         if not queries:
             return program
         limits = Limits(queries=self._settings.jedi_queries)
-        jedi = JediProcess(self._project, python=self._settings.python, limits=limits)
+        jedi = JediProcess(
+            self._project, python=self._settings.python, roots=self._roots, limits=limits
+        )
         try:
             answers = jedi.resolve(queries, {})
             self._problems += jedi.take_problems()
         finally:
             jedi.stop()
         return replace(program, answers=answers)
+
+
+def source_roots(paths: Iterable[str]) -> tuple[str, ...]:
+    """Return the folders in which the packages of the files `paths` lie, the fullest first.
+
+    A package is a folder with an `__init__.py` among the files.
+    """
+    folders = Counter(os.path.split(path) for path in paths)
+    packages = {folder for folder, name in folders if name == "__init__.py"}
+    counts: Counter[str] = Counter()
+    for folder, _ in folders:
+        root = folder
+        while root in packages and (above := os.path.dirname(root)) != root:  # noqa: PTH120
+            root = above
+        counts[root] += 1
+    return tuple(root for root, _ in counts.most_common(_MOST_ROOTS))
 
 
 def _order(problem: Problem) -> tuple[str, int, str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine import ignored
@@ -95,7 +95,7 @@ def discover(paths: Sequence[str], settings: Settings) -> Discovered:
         if reason:
             errors.append(f"{argument}: {reason}")
         elif not os.path.isdir(absolute):
-            found[absolute] = InputFile(_shown(absolute, base), absolute, is_test=False, named=True)
+            found[absolute] = _named_file(absolute, base)
         else:
             for entry in _walk(absolute, settings.exclude):
                 if isinstance(entry, str):
@@ -121,9 +121,17 @@ def _missing(argument: str) -> str:
         os.stat(argument)
     except OSError as error:
         return "no such file or folder" if isinstance(error, FileNotFoundError) else _reason(error)
-    except ValueError as error:
-        return str(error)
+    except ValueError:
+        return "a path cannot hold a null character"
     return ""
+
+
+def _named_file(absolute: str, base: str) -> InputFile:
+    file = InputFile(_shown(absolute, base), absolute, is_test=False, named=True)
+    if os.path.isfile(absolute):
+        return file
+    content = file.read()  # a pipe can be read only once
+    return replace(file, buffer=content) if isinstance(content, bytes) else file
 
 
 def _found_file(absolute: str, root: str, base: str) -> InputFile:

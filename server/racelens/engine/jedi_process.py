@@ -77,7 +77,7 @@ class JediProcess:
         self._queries_left = self._limits.queries
         self._texts: dict[str, str] = {}
         self._answers: dict[tuple[bytes, Query], Answer] = {}
-        self._problems: dict[Problem, None] = {}
+        self._problems: dict[tuple[str, str], Problem] = {}
 
     def resolve(self, queries: Sequence[Query], texts: Mapping[str, str]) -> Mapping[Query, Answer]:
         """Return an answer to each of `queries`, in order of path and place.
@@ -102,9 +102,9 @@ class JediProcess:
             self._queries_left = self._limits.queries
 
     def take_problems(self) -> tuple[Problem, ...]:
-        """Return what went wrong since the last call, each problem once."""
+        """Return what went wrong since the last call, each problem once per file."""
         with self._lock:
-            problems = tuple(self._problems)
+            problems = tuple(self._problems.values())
             self._problems.clear()
             return problems
 
@@ -229,4 +229,5 @@ class JediProcess:
         return {self._absolute(path): text for path, text in self._texts.items()}
 
     def _report(self, path: str, line: int | None, message: str) -> None:
-        self._problems[Problem(path, line, message)] = None
+        # One bug of jedi may meet a file's questions many times: the first place is enough.
+        self._problems.setdefault((path, message), Problem(path, line, message))

@@ -8,6 +8,7 @@ is bound to 0.8 by jedi.
 
 from __future__ import annotations
 
+import functools
 import os
 import pickle
 import sys
@@ -84,5 +85,9 @@ class ParsedBuffers:
 
 
 def _key(path: Any) -> str:
-    real: str = os.path.realpath(path)
-    return os.path.normcase(real)
+    return _normal(str(path))
+
+
+@functools.lru_cache(maxsize=10_000)
+def _normal(path: str) -> str:
+    return os.path.normcase(os.path.realpath(path))

@@ -23,9 +23,9 @@ def unsuppressed(source: SourceFile, findings: Iterable[Finding]) -> tuple[Findi
 
 
 def _covers(comment: Suppression, finding: Finding) -> bool:
-    return finding.span.start.line <= comment.line <= finding.span.end.line and _names(
-        comment, finding
-    )
+    start, end = finding.span
+    touches = start.line <= comment.last_line and comment.line <= end.line
+    return touches and _names(comment, finding)
 
 
 def _names(comment: Suppression, finding: Finding) -> bool:

@@ -10,26 +10,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.registry import find_rule
 from racelens.findings.rule import page_url
+from racelens.source.comments import suppressions
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from racelens.engine.session import Snapshot
     from racelens.findings.finding import Finding
     from racelens.findings.interleaving import Interleaving, Step
+    from racelens.source.comments import Suppression
     from racelens.source.text import SourceFile
 
-    Writer = Callable[["Finding"], str]
-
 _LONGEST_TEXT = 120
-_SUPPRESSION = re.compile(r"#\s*racelens:\s*ignore(?:\[(?P<rules>[^\]\r\n]*)\])?")
-_NAME = re.compile(r"[\w-]+")
+_NAME = re.compile(r"[^\s,\[\]]+")
 _CODE_SPAN = re.compile(r"(`[^`]*`)")
 _SEPARATOR = re.compile(r"[/\\]")
 _MARKUP = re.compile(r"[\\*_\[\]<>]")
 _RULE_LINE = "\n\n---\n\n"
-_ALL_RULES = "Suppresses every finding of RaceLens on this line."
 
 
 class HoverText(NamedTuple):
@@ -46,7 +42,7 @@ def hover(snapshot: Snapshot, place: Position, *, markdown: bool) -> HoverText |
         write = _finding_in_markdown if markdown else _finding_in_plain_text
         separator = _RULE_LINE if markdown else "\n\n"
         return HoverText(separator.join(write(finding) for finding in found), found[0].span)
-    return _suppression(snapshot.source, place, markdown=markdown)
+    return _explained_comment(snapshot.source, place, markdown=markdown)
 
 
 def _finding_in_markdown(finding: Finding) -> str:
@@ -102,24 +98,36 @@ def _finding_in_plain_text(finding: Finding) -> str:
     return "\n".join(lines)
 
 
-def _suppression(source: SourceFile, place: Position, *, markdown: bool) -> HoverText | None:
-    """Explain the rule of a suppression comment that stands under the caret, or all of them."""
-    for match in _SUPPRESSION.finditer(source.line(place.line)):
-        if not match.start() <= place.column <= match.end():
-            continue
-        names = tuple(_names(match))
-        under_caret = tuple(name for name in names if name.start() <= place.column <= name.end())
-        pages = [_page(name[0], markdown=markdown) for name in under_caret or names]
-        text = (_RULE_LINE if markdown else "\n\n").join(pages) or _ALL_RULES
-        shown = under_caret[0] if under_caret else match
-        start, end = Position(place.line, shown.start()), Position(place.line, shown.end())
-        return HoverText(text, Span(start, end))
+def _explained_comment(source: SourceFile, place: Position, *, markdown: bool) -> HoverText | None:
+    """Explain the rule that a suppression comment names under the caret, or all that it names."""
+    for comment in suppressions(source):
+        if comment.span.contains(place):
+            name = _name_at(source, comment, place)
+            rules, shown = (
+                ((name[0],), _span(place, name)) if name else (comment.rules, comment.span)
+            )
+            pages = [_page(rule, markdown=markdown) for rule in rules]
+            text = (_RULE_LINE if markdown else "\n\n").join(pages)
+            return HoverText(text or _extent(comment), shown)
     return None
 
 
-def _names(comment: re.Match[str]) -> Iterator[re.Match[str]]:
-    if comment["rules"] is not None:
-        yield from _NAME.finditer(comment.string, comment.start("rules"), comment.end("rules"))
+def _name_at(source: SourceFile, comment: Suppression, place: Position) -> re.Match[str] | None:
+    start, end = comment.span
+    for match in _NAME.finditer(source.line(place.line), start.column, end.column):
+        if match[0] in comment.rules and match.start() <= place.column <= match.end():
+            return match
+    return None
+
+
+def _span(place: Position, match: re.Match[str]) -> Span:
+    return Span(Position(place.line, match.start()), Position(place.line, match.end()))
+
+
+def _extent(comment: Suppression) -> str:
+    first, last = comment.line + 1, comment.last_line + 1
+    lines = f"line {first}" if first == last else f"lines {first} to {last}"
+    return f"Suppresses every finding of RaceLens on {lines}."
 
 
 def _page(name: str, *, markdown: bool) -> str:

@@ -13,7 +13,7 @@ from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from racelens.libraries.table import Libraries
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
@@ -69,6 +69,11 @@ class Names:
         self._modules = modules
         self.libraries = libraries
         self._by_dotted = {dotted_name(path): path for path in modules}
+        # Answers are kept: the same names are asked for at every access and call.
+        self._found: dict[tuple[str, str], FunctionId | ClassId | None] = {}
+        self._orders: dict[ClassId, tuple[ClassId, ...]] = {}
+        self._methods: dict[tuple[ClassId, str], FunctionId | None] = {}
+        self._modules_found: dict[tuple[str, str], str | None] = {}
 
     def module(self, path: str) -> ModuleNames:
         """Return the names of the file `path`."""
@@ -77,20 +82,28 @@ class Names:
     def find_module(self, importer: str, name: str) -> str | None:
         """Return the path of module `name`, imported by the file `importer`; None if outside.
 
-        The scanned folder may be a package itself, so leading components may be missing.
+        Source roots are not declared: each folder above the importer may be one, and the scanned
+        folder may be a package itself, whose name is then missing from the paths.
         """
+        folder = importer.replace("\\", "/").rpartition("/")[0]
+        key = (folder, name)
+        if key not in self._modules_found:
+            self._modules_found[key] = self._search_module(folder.strip("/"), name)
+        return self._modules_found[key]
+
+    def _search_module(self, folder: str, name: str) -> str | None:
+        package = folder.split("/") if folder else []
         if name.startswith("."):
-            package = importer.replace("\\", "/").split("/")[:-1]
             level = len(name) - len(name.lstrip("."))
             package = package[: len(package) - (level - 1)] if level > 1 else package
             rest = name.lstrip(".").split(".") if name.strip(".") else []
             return self._by_dotted.get(".".join([*package, *rest]))
-        parts = name.split(".")
-        for start in range(min(len(parts), 3)):
-            found = self._by_dotted.get(".".join(parts[start:]))
-            if found is not None and (start == 0 or "/" in importer or len(parts) - start > 1):
+        for depth in range(len(package) + 1):
+            found = self._by_dotted.get(".".join([*package[:depth], name]))
+            if found is not None:
                 return found
-        return None
+        _, _, inner = name.partition(".")
+        return self._by_dotted.get(inner) if "." in inner else None
 
     def qualified(self, path: str, place: AccessPath) -> str | None:
         """Return the dotted name that a module-level path of the file `path` means outside it.
@@ -111,6 +124,13 @@ class Names:
 
     def find(self, path: str, name: str, hops: int = 0) -> FunctionId | ClassId | None:
         """Return the function or class that `name`, dotted, means in the file `path`."""
+        key = (path, name)
+        if key not in self._found:
+            self._found[key] = None  # an import that leads back here finds nothing
+            self._found[key] = self._search(path, name, hops)
+        return self._found[key]
+
+    def _search(self, path: str, name: str, hops: int) -> FunctionId | ClassId | None:
         module = self._modules[path]
         if name in module.functions:
             return FunctionId(path, name)
@@ -148,18 +168,26 @@ class Names:
         """Return the summary of a class of the program."""
         return self._modules[known.path].classes[known.name]
 
-    def mro(self, known: ClassId, hops: int = 0) -> Iterator[ClassId]:
-        """Yield the class and the program's classes that it derives from, nearest first."""
-        yield known
-        if hops > _MAX_HOPS:
-            return
-        for base in self.summary(known).bases:
-            found = self.class_of(known.path, base)
-            if isinstance(found, ClassId) and found != known:
-                yield from self.mro(found, hops + 1)
+    def mro(self, known: ClassId) -> tuple[ClassId, ...]:
+        """Return the class and the program's classes that it derives from, nearest first."""
+        if known not in self._orders:
+            self._orders[known] = (known,)  # a class that derives from itself ends here
+            order = {known: None}
+            for base in self.summary(known).bases:
+                found = self.class_of(known.path, base)
+                if isinstance(found, ClassId):
+                    order.update(dict.fromkeys(self.mro(found)))
+            self._orders[known] = tuple(order)
+        return self._orders[known]
 
     def method(self, known: ClassId, name: str) -> FunctionId | None:
         """Return the method that `name` means on instances of the class."""
+        key = (known, name)
+        if key not in self._methods:
+            self._methods[key] = self._search_method(known, name)
+        return self._methods[key]
+
+    def _search_method(self, known: ClassId, name: str) -> FunctionId | None:
         for owner in self.mro(known):
             qualified = f"{owner.name}.{name}"
             if qualified in self._modules[owner.path].functions:

@@ -64,14 +64,16 @@ def _on_entry(read: Access, predicate: Predicate, write: Write) -> Outcome:
     if read.mode is Mode.ITERATE or predicate is Predicate.VISITED:
         return Outcome.UNRELATED
     removes = write.mode in _REMOVES
-    if predicate in _ABSENT and read.mode is not Mode.SIZE:
+    if read.mode is Mode.SIZE:
+        grows = write.mode is not Mode.AUGMENT
+        return Outcome.CONSUMES if removes else Outcome.CHANGES if grows else Outcome.UNRELATED
+    if predicate in _ABSENT:
         # `append` does not mind that something else was appended to what was empty.
         fills = write.mode in {Mode.REBIND, Mode.UPDATE}
         return Outcome.FILLS if fills else Outcome.UNRELATED
     if predicate in _PRESENT:
         return Outcome.CONSUMES if removes else Outcome.UNRELATED
-    sized = read.mode is Mode.SIZE or predicate is Predicate.COMPARED
-    return Outcome.CHANGES if sized and write.mode is not Mode.AUGMENT else Outcome.UNRELATED
+    return Outcome.UNRELATED
 
 
 def gives_back(write: Write) -> bool:

@@ -135,7 +135,9 @@ class Resolution:
         if effect.kind is Kind.CALL:
             return self._call(index, effect)
         if effect.kind is Kind.AWAIT:
-            return Step(suspends=Suspends.MAY)
+            # A generator that is no coroutine yields to its caller, not to the event loop.
+            runs_on_loop = self._view.function.is_async
+            return Step(suspends=Suspends.MAY) if runs_on_loop else _NOTHING
         if effect.kind is Kind.ENTER:
             return self._enter(index, effect)
         if effect.kind is Kind.LEAVE:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from racelens.libraries.table import Suspends
-from racelens.model.effect import Predicate
+from racelens.model.effect import Mode, Predicate
+from racelens.model.location import Root
 from racelens.program.control import meeting_points
 from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.stale_reads import GroupFlow, StaleWrite, reaches_through
@@ -77,6 +78,7 @@ def find_windows(
                 stale = again.stale_writes
         stale = [write for write in stale if not write.spawned or not _own_write(steps, group)]
         stale = [write for write in stale if not _is_release(graph, write)]
+        stale = [write for write in stale if not _is_beyond(steps, write)]
         found += _windows(identity, stale)
     return tuple(sorted(found, key=lambda window: (window.write_node, str(window.read.place))))
 
@@ -95,6 +97,19 @@ def _groups(steps: tuple[Step, ...]) -> list[AccessPath]:
 
 def _own_write(steps: tuple[Step, ...], group: AccessPath) -> bool:
     return any(group_of(write.place) == group for step in steps for write in step.early)
+
+
+def _is_beyond(steps: tuple[Step, ...], found: StaleWrite) -> bool:
+    """Say whether a window is out of reach: whose object it is, or in what order, is not known.
+
+    Of a parameter nothing is known but that a queue is made to be shared; and where both the read
+    and the write are in awaited callees, only the order of the calls in the source counts.
+    """
+    read = found.fact.access
+    if read.place.root is Root.PARAMETER:
+        return read.mode is not Mode.SIZE or bool(read.place.steps)
+    in_callee = steps[found.fact.node].callee is not None and found.fact.stale == found.fact.node
+    return in_callee and found.write.inner is not None and found.node <= found.fact.node
 
 
 def _is_release(graph: Graph, found: StaleWrite) -> bool:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from racelens.model.candidate import Form, UnawaitedCall
 from racelens.source.span import Position, Span
-from racelens.summarize.scopes import DEFINITIONS, children
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from racelens.summarize.expressions import Expressions
     from racelens.summarize.scopes import Scope
 
-_NESTED = (*DEFINITIONS, ast.ClassDef, ast.Lambda)
-
 
 def unawaited_calls(
     scope: Scope, graph: GraphBuilder, expressions: Expressions
@@ -29,7 +26,8 @@ def unawaited_calls(
     """Return the calls of the function of `scope` whose result is used as a plain value."""
     found = [
         _candidate(scope, graph, expressions, form, call)
-        for form, call in _plain_uses(scope.node.body)
+        for node in scope.nodes
+        for form, call in _uses_in(node)
     ]
     return tuple(sorted(found, key=lambda candidate: candidate.call))
 
@@ -59,18 +57,7 @@ def _is_short(node: ast.expr) -> bool:
     return isinstance(node, ast.Name)
 
 
-def _plain_uses(body: list[ast.stmt]) -> Iterator[tuple[Form, ast.Call]]:
-    stack: list[ast.AST] = list(reversed(body))
-    while stack:
-        node = stack.pop()
-        if isinstance(node, _NESTED):
-            continue
-        if isinstance(node, ast.stmt | ast.expr):
-            yield from _uses_in(node)
-        stack.extend(children(node))
-
-
-def _uses_in(node: ast.stmt | ast.expr) -> Iterator[tuple[Form, ast.Call]]:
+def _uses_in(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
     """Yield the calls that `node` itself uses as plain values."""
     if isinstance(node, ast.Expr):
         yield from _calls(Form.DROPPED, node.value)

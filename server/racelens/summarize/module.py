@@ -133,7 +133,7 @@ class _ChunkWalker:
                 parameter_types=_parameter_types(node),
                 decorators=decorator_paths(node),
                 is_async=isinstance(node, ast.AsyncFunctionDef),
-                is_generator=any(isinstance(part, ast.Yield) for part in _own_nodes(node)),
+                is_generator=any(isinstance(part, ast.Yield) for part in scope.nodes),
                 calls_unawaited=unawaited_calls(scope, graph, statements.expressions),
                 graph=graph.finish(),
                 local_types=tuple(_local_types(scope)),
@@ -181,11 +181,6 @@ def _shallow(node: ast.stmt) -> Iterator[ast.AST]:
         stack.extend(children(part))
 
 
-def _own_nodes(node: Definition) -> Iterator[ast.AST]:
-    for statement in node.body:
-        yield from _shallow(statement)
-
-
 def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
     if isinstance(node, ast.Import):
         for alias in node.names:
@@ -230,7 +225,7 @@ def _parameter_types(node: Definition) -> tuple[Type | None, ...]:
 
 
 def _local_types(scope: Scope) -> Iterator[tuple[str, Type]]:
-    for node in _own_nodes(scope.node):
+    for node in scope.nodes:
         if isinstance(node, ast.Assign) and len(node.targets) == 1:
             target, known = node.targets[0], value_type(node.value)
         elif isinstance(node, ast.AnnAssign):

