@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-
 from racelens.engine.configuration import (
     camel_case,
     find_settings_file,
@@ -15,6 +14,9 @@ from racelens.engine.configuration import (
 )
 from racelens.engine.settings import Settings
 from racelens.findings.rule import Confidence
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 ALL = {
     "confidence": "proven",
@@ -179,7 +181,3 @@ def test_an_interpreter_lies_beside_the_file_that_names_it(
     file.write_text(f"python = {python!r}\n")
     expected = str(tmp_path / python) if is_beside else python
     assert load_settings(file)[0].python == expected
-
-
-def test_a_path_that_is_none_has_no_settings() -> None:
-    assert find_settings_file(Path("untitled:Untitled-1")) is None

@@ -655,3 +655,183 @@ class Client:
 
 async def connect():
     await asyncio.sleep(0)
+
+# %% known false alarm: below an if, an attribute of a module's object is told twice
+import asyncio
+
+if True:
+    class State:
+        def __init__(self) -> None:
+            self.client = None
+
+    state = State()
+
+    async def connect():
+        await asyncio.sleep(0)
+        return object()
+
+    async def handle():
+        if state.client is None:
+            # error: [double-initialization]
+            # error: [double-initialization]
+            state.client = await connect()
+        return state.client
+
+    async def main() -> None:
+        await asyncio.gather(handle(), handle())
+
+# %% known missed alarm: hasattr asks whether it is there
+import asyncio
+
+
+async def connect():
+    await asyncio.sleep(0)
+    return object()
+
+
+class ConnectionPool:
+    async def get(self):
+        if not hasattr(self, "connection"):  # step: A1, B3
+            # error: [double-initialization]
+            self.connection = await connect()  # step: A2, B4, A5
+        return self.connection
+
+# %% reported: not is enough
+import asyncio
+
+
+async def connect():
+    await asyncio.sleep(0)
+    return object()
+
+
+class ConnectionPool:
+    def __init__(self) -> None:
+        self.connection = None
+
+    async def get(self):
+        if not self.connection:  # step: A1, B3
+            # error: [double-initialization]
+            self.connection = await connect()  # step: A2, B4, A5
+        return self.connection
+# confidence: likely
+
+# %% clean: cached by a decorator's own means
+import asyncio
+from functools import lru_cache
+
+
+@lru_cache
+def client():
+    return object()
+
+
+async def handle():
+    await asyncio.sleep(0)
+    return client()
+
+
+async def main() -> None:
+    await asyncio.gather(handle(), handle())
+
+# %% clean: made without an await
+import asyncio
+
+
+class Pool:
+    def __init__(self) -> None:
+        self._lock = None
+
+    async def run(self) -> None:
+        if self._lock is None:
+            self._lock = asyncio.Lock()
+        async with self._lock:
+            await asyncio.sleep(0)
+
+# %% known false alarm: made by the only task that starts the others, below an if
+import asyncio
+
+if True:
+    client = None
+
+    async def connect():
+        await asyncio.sleep(0)
+        return object()
+
+    async def work() -> None:
+        await asyncio.sleep(0)
+        print(client)
+
+    async def main() -> None:
+        global client
+        if client is None:
+            # error: [double-initialization]
+            client = await connect()
+        await asyncio.gather(work(), work())
+
+    asyncio.run(main())
+
+# %% clean: a local memo
+import asyncio
+
+
+async def load(key):
+    await asyncio.sleep(0)
+    return key
+
+
+async def handle(keys):
+    found = {}
+    for key in keys:
+        if key not in found:
+            found[key] = await load(key)
+    return found
+
+
+async def main() -> None:
+    await asyncio.gather(handle("a"), handle("b"))
+
+# %% clean: the loser closes what it has made
+import asyncio
+
+
+async def connect():
+    await asyncio.sleep(0)
+
+
+class ConnectionPool:
+    def __init__(self) -> None:
+        self.connection = None
+
+    async def get(self):
+        if self.connection is not None:
+            return self.connection
+        made = await connect()
+        if self.connection is None:
+            self.connection = made
+            return made
+        await made.close()
+        return self.connection
+
+# %% clean: a future stands for what is being made
+import asyncio
+
+
+async def connect():
+    await asyncio.sleep(0)
+
+
+class ConnectionPool:
+    def __init__(self) -> None:
+        self._future = None
+
+    async def get(self):
+        if self._future is None:
+            self._future = asyncio.get_running_loop().create_future()
+            try:
+                self._future.set_result(await connect())
+            except OSError as error:
+                self._future.set_exception(error)
+                self._future = None
+                raise
+        return await self._future

@@ -1382,3 +1382,497 @@ class Node:
     async def _ask(self, term) -> int:
         await asyncio.sleep(0)
         return term
+
+# %% known false alarm: one renewal is told twice, and not as an initialization
+import asyncio
+import time
+
+
+class TokenStore:
+    def __init__(self, fetch) -> None:
+        self.token = None
+        self.expires = 0.0
+        self._fetch = fetch
+
+    async def get(self):
+        if self.token is None or self.expires < time.time():
+            # error: [stale-check]
+            # error: [stale-check]
+            self.token = await self._fetch()
+            self.expires = time.time() + 60
+        return self.token
+# confidence: likely
+
+# %% known false alarm: an async context manager holds the lock over its yield
+import asyncio
+from contextlib import asynccontextmanager
+
+
+class Shop:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._lock = asyncio.Lock()
+
+    @asynccontextmanager
+    async def _alone(self):
+        async with self._lock:
+            yield
+
+    async def buy(self) -> None:
+        async with self._alone():
+            if self.stock > 0:
+                # error: [stale-check]
+                await asyncio.sleep(0)
+                self.stock -= 1
+# confidence: likely
+
+# %% known false alarm: a decorator takes the lock
+import asyncio
+import functools
+
+
+def locked(method):
+    @functools.wraps(method)
+    async def run(self, *arguments):
+        async with self._lock:
+            return await method(self, *arguments)
+
+    return run
+
+
+class Shop:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._lock = asyncio.Lock()
+
+    @locked
+    async def buy(self) -> None:
+        if self.stock > 0:
+            # error: [stale-check]
+            await asyncio.sleep(0)
+            self.stock -= 1
+# confidence: likely
+
+# %% known false alarm: an exit stack holds the lock
+import asyncio
+from contextlib import AsyncExitStack
+
+
+class Shop:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._lock = asyncio.Lock()
+
+    async def buy(self) -> None:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._lock)
+            if self.stock > 0:
+                # error: [stale-check]
+                await asyncio.sleep(0)
+                self.stock -= 1
+# confidence: likely
+
+# %% clean: the lock by a local name
+import asyncio
+
+
+class Shop:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._lock = asyncio.Lock()
+
+    async def buy(self) -> None:
+        lock = self._lock
+        async with lock:
+            if self.stock > 0:
+                await asyncio.sleep(0)
+                self.stock -= 1
+
+# %% clean: the lock of a key that is fetched by a method
+import asyncio
+
+
+class Balances:
+    def __init__(self) -> None:
+        self.balances = {}
+        self._locks = {}
+
+    def _lock_of(self, account):
+        if account not in self._locks:
+            self._locks[account] = asyncio.Lock()
+        return self._locks[account]
+
+    async def withdraw(self, account, amount) -> None:
+        async with self._lock_of(account):
+            if self.balances[account] >= amount:
+                await asyncio.sleep(0)
+                self.balances[account] -= amount
+
+# %% clean: two locks in one statement
+import asyncio
+
+
+class Shop:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._slots = asyncio.Semaphore(5)
+        self._lock = asyncio.Lock()
+
+    async def buy(self) -> None:
+        async with self._slots, self._lock:
+            if self.stock > 0:
+                await asyncio.sleep(0)
+                self.stock -= 1
+
+# %% clean: a lock of the base class
+import asyncio
+
+
+class Base:
+    def __init__(self) -> None:
+        self._lock = asyncio.Lock()
+
+
+class Shop(Base):
+    def __init__(self) -> None:
+        super().__init__()
+        self.stock = 1
+
+    async def buy(self) -> None:
+        async with self._lock:
+            if self.stock > 0:
+                await asyncio.sleep(0)
+                self.stock -= 1
+
+# %% reported: the state of the base class
+import asyncio
+
+
+class Base:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._lock = asyncio.Lock()
+
+
+class Shop(Base):
+    async def buy(self) -> None:
+        if self.stock > 0:  # step: A1, B3
+            # error: [stale-check] "`self.stock`"
+            await asyncio.sleep(0)  # step: A2
+            self.stock -= 1  # step: B4, A5
+# confidence: likely
+# outcome: x.stock where x = Shop(); x.buy() | x.buy()
+
+# %% reported: a lock taken in one branch only
+import asyncio
+
+
+class Shop:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._lock = asyncio.Lock()
+
+    async def buy(self, safe) -> None:
+        if safe:
+            await self._lock.acquire()
+        if self.stock > 0:  # step: A1, B3
+            # error: [stale-check]
+            await asyncio.sleep(0)  # step: A2
+            self.stock -= 1  # step: B4, A5
+        if safe:
+            self._lock.release()
+# outcome: x.stock where x = Shop(); x.buy(False) | x.buy(False)
+
+# %% clean: acquired before the try, with a deadline
+import asyncio
+
+
+class Shop:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._lock = asyncio.Lock()
+
+    async def buy(self) -> None:
+        await asyncio.wait_for(self._lock.acquire(), 5)
+        try:
+            if self.stock > 0:
+                await asyncio.sleep(0)
+                self.stock -= 1
+        finally:
+            self._lock.release()
+
+# %% clean: a check and act without anything that suspends between
+import asyncio
+
+
+class Shop:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._lock = asyncio.Lock()
+
+    async def buy(self) -> None:
+        await asyncio.sleep(0)
+        if self.stock > 0:
+            self.stock -= 1
+        await asyncio.sleep(0)
+
+# %% clean: the check leaves the function on the way with the await
+import asyncio
+
+
+class Shop:
+    def __init__(self) -> None:
+        self.stock = 1
+        self._lock = asyncio.Lock()
+
+    async def buy(self) -> bool:
+        if self.stock <= 0:
+            await asyncio.sleep(0)
+            return False
+        self.stock -= 1
+        return True
+
+# %% clean: waits until it is there, in a loop that checks again
+import asyncio
+
+
+class Slots:
+    def __init__(self) -> None:
+        self.used = 0
+        self._freed = asyncio.Event()
+
+    async def take(self) -> None:
+        while True:
+            if self.used < 5:
+                self.used += 1
+                return
+            self._freed.clear()
+            await self._freed.wait()
+
+# %% clean: a loop that waits while it is busy
+import asyncio
+
+
+class Slots:
+    def __init__(self) -> None:
+        self.busy = False
+        self._lock = asyncio.Lock()
+
+    async def take(self) -> None:
+        while self.busy:
+            await asyncio.sleep(0.01)
+        self.busy = True
+
+# %% reported: waits once, where a loop is needed
+import asyncio
+
+
+class Slots:
+    def __init__(self) -> None:
+        self.free = 0
+        self._freed = asyncio.Event()
+        self._lock = asyncio.Lock()
+
+    async def take(self) -> None:
+        if self.free < 1:  # step: A1, B3
+            # error: [stale-check]
+            await self._freed.wait()  # step: A2
+        self.free -= 1  # step: B4, A5
+# confidence: likely
+
+# %% clean: a pending future is popped before it is resolved
+import asyncio
+
+
+class Replies:
+    def __init__(self) -> None:
+        self.pending = {}
+        self._lock = asyncio.Lock()
+
+    async def on_reply(self, reply) -> None:
+        future = self.pending.pop(reply.id, None)
+        if future is None:
+            return
+        await asyncio.sleep(0)
+        if not future.done():
+            future.set_result(reply)
+
+# %% clean: the task that was cancelled is awaited and forgotten
+import asyncio
+
+
+class Worker:
+    def __init__(self) -> None:
+        self._task = None
+
+    async def stop(self) -> None:
+        task = self._task
+        if task is None:
+            return
+        self._task = None
+        task.cancel()
+        try:
+            await task
+        except asyncio.CancelledError:
+            return
+
+# %% clean: the last one out turns off the light
+import asyncio
+
+
+class Room:
+    def __init__(self) -> None:
+        self.people = 0
+        self._lock = asyncio.Lock()
+
+    async def visit(self) -> None:
+        self.people += 1
+        try:
+            await asyncio.sleep(0)
+        finally:
+            self.people -= 1
+            if self.people == 0:
+                await self.close()
+
+    async def close(self) -> None:
+        await asyncio.sleep(0)
+
+# %% clean: every connection handler works on its own key
+import asyncio
+
+
+class Server:
+    def __init__(self) -> None:
+        self.writers = {}
+        self._lock = asyncio.Lock()
+
+    async def serve(self, reader, writer) -> None:
+        name = object()
+        self.writers[name] = writer
+        try:
+            while await reader.readline():
+                writer.write(b"ok")
+        finally:
+            del self.writers[name]
+
+# %% clean: dead clients are collected and removed after the round
+import asyncio
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.clients = set()
+        self._lock = asyncio.Lock()
+
+    async def broadcast(self, message) -> None:
+        dead = []
+        for client in list(self.clients):
+            try:
+                await client.send(message)
+            except ConnectionError:
+                dead.append(client)
+        for client in dead:
+            self.clients.discard(client)
+
+# %% clean: the room is removed when it is still empty
+import asyncio
+
+
+class Rooms:
+    def __init__(self) -> None:
+        self.rooms = {}
+        self._lock = asyncio.Lock()
+
+    async def leave(self, name, client) -> None:
+        room = self.rooms.get(name)
+        if room is None:
+            return
+        room.discard(client)
+        await client.send("bye")
+        if not room and self.rooms.get(name) is room:
+            del self.rooms[name]
+
+# %% clean: a backoff that grows while the link is down and is reset
+import asyncio
+
+
+class Link:
+    def __init__(self, connect) -> None:
+        self._connect = connect
+        self._delay = 1
+        self._task = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        while True:
+            try:
+                await self._connect()
+                self._delay = 1
+            except OSError:
+                await asyncio.sleep(self._delay)
+                self._delay = min(self._delay * 2, 60)
+
+# %% clean: a status is set around the work
+import asyncio
+
+
+class Agent:
+    def __init__(self) -> None:
+        self.status = "idle"
+        self._lock = asyncio.Lock()
+
+    async def run(self, job) -> None:
+        if self.status == "closed":
+            raise RuntimeError
+        self.status = "busy"
+        try:
+            await job()
+        finally:
+            self.status = "idle"
+
+# %% clean: the offset of the updates is read by one poller
+import asyncio
+
+
+class Poller:
+    def __init__(self, api) -> None:
+        self._api = api
+        self._offset = 0
+        self._running = False
+
+    async def poll(self) -> None:
+        if self._running:
+            raise RuntimeError("already running")
+        self._running = True
+        try:
+            while self._running:
+                for update in await self._api.updates(self._offset):
+                    self._offset = max(self._offset, update.id + 1)
+        finally:
+            self._running = False
+
+    def stop(self) -> None:
+        self._running = False
+
+# %% clean: a subprocess is started under the lock and stopped by swap
+import asyncio
+
+
+class Process:
+    def __init__(self) -> None:
+        self._process = None
+        self._lock = asyncio.Lock()
+
+    async def start(self) -> None:
+        async with self._lock:
+            if self._process is None or self._process.returncode is not None:
+                self._process = await asyncio.create_subprocess_exec("sleep", "1")
+
+    async def stop(self) -> None:
+        async with self._lock:
+            if self._process is not None:
+                self._process.terminate()
+                await self._process.wait()
+                self._process = None

@@ -109,17 +109,22 @@ class Session:
         before = analysed.snapshot
         program = replace(analysed.program, answers=answers)
         findings = unsuppressed(before.source, find(program, path, self._settings))
-        after = replace(before, findings=findings, unresolved=False)
+        problems = (*before.problems, *(p for p in jedi.take_problems() if p.path == path))
+        after = replace(before, findings=findings, problems=problems, unresolved=False)
         with self._lock:
             self._answers[path] = {before.source.text: answers}
             if self._analysed.get(path) is analysed:
                 self._analysed[path] = _Analysed(after, program, ())
-        return after if findings != before.findings else None
+        changed = (findings, problems) != (before.findings, before.problems)
+        return after if changed else None
 
     def _jedi_process(self) -> JediProcess:
         if self._jedi is None:
             limits = Limits(queries=self._settings.jedi_queries)
-            self._jedi = JediProcess(self._project, python=self._settings.python, limits=limits)
+            roots = [str(Path(self._project, folder)) for folder in ("", "src")]
+            self._jedi = JediProcess(
+                self._project, python=self._settings.python, roots=roots, limits=limits
+            )
         return self._jedi
 
     def fixes(self, path: str, finding: Finding) -> tuple[Fix, ...]:

@@ -45,6 +45,8 @@ def _declared_encoding(content: bytes) -> str:
     for line in content.split(b"\n", 2)[:2]:
         if match := _CODING.match(line):
             return match[1].decode("ascii", "replace")
+        if line.strip() and not line.lstrip().startswith(b"#"):
+            break  # the second line counts only below a comment or an empty line
     return "utf-8"
 
 
