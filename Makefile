@@ -44,8 +44,7 @@ lint: .venv/dev.stamp
 
 types: .venv/dev.stamp
 	$(BIN)/mypy
-	PYRIGHT_PYTHON_CACHE_DIR="$(CURDIR)/.tools/pyright" PYRIGHT_PYTHON_IGNORE_WARNINGS=1 \
-		$(BIN)/pyright --pythonpath $(BIN)/python
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
 
 layers: .venv/dev.stamp
 	$(BIN)/lint-imports
@@ -145,5 +144,6 @@ editors: .venv/dev.stamp node_modules/stamp $(VSIX) .tools/code-server/stamp
 	missing=; \
 	command -v chromium > /dev/null || missing="$$missing chromium"; \
 	command -v nvim > /dev/null || missing="$$missing neovim"; \
-	[ -z "$$missing" ] || { $(SUDO) apt-get update --quiet=2 && DEBIAN_FRONTEND=noninteractive \
-		$(SUDO) apt-get install --quiet=2 --yes --no-install-recommends $$missing; }
+	[ -z "$$missing" ] || { $(SUDO) apt-get update --quiet=2 && \
+		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes \
+			--no-install-recommends $$missing; }

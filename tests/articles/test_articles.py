@@ -17,7 +17,7 @@ BROKEN = [
     (
         "cache_without_inner_check.py",
         Confidence.LIKELY,
-        {("stale-check", "AsyncCache.get_or_fetch")},
+        {("double-initialization", "AsyncCache.get_or_fetch")},
     ),
     ("queue_checked.py", Confidence.POSSIBLE, {("stale-check", "process_if_empty")}),
     (

@@ -159,11 +159,10 @@ class Editor:
         only: Sequence[str] | None = None,
     ) -> list[types.CodeAction]:
         """Ask for code actions."""
-        kinds = [types.CodeActionKind(kind) for kind in only] if only is not None else None
         params = types.CodeActionParams(
             types.TextDocumentIdentifier(uri),
             area,
-            types.CodeActionContext(list(diagnostics), kinds),
+            types.CodeActionContext(list(diagnostics), only),
         )
         answer = await self.client.text_document_code_action_async(params)
         return [action for action in answer or () if isinstance(action, types.CodeAction)]

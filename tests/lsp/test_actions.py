@@ -84,7 +84,8 @@ async def test_only_the_kinds_asked_for_are_offered(
     fake.open(URI, RACE)
     for only in (None, [], ["quickfix"], ["", "refactor"]):
         assert len(await fake.actions(URI, area(1, 0, 14), only=only)) == 3
-    assert await fake.actions(URI, area(1, 0, 14), only=["refactor"]) == []
+    for only in (["refactor"], ["source.fixAll.other"], ["quickfix.other"]):
+        assert await fake.actions(URI, area(1, 0, 14), only=only) == []
 
 
 async def test_fixes_are_for_what_the_range_touches_or_the_client_names(

@@ -143,6 +143,27 @@ async def test_what_jedi_adds_follows_for_the_same_version(
     ]
 
 
+async def test_an_edit_is_analysed_while_jedi_is_asked_and_its_late_answer_dropped(
+    fake: Editor, push: types.ClientCapabilities
+) -> None:
+    await fake.begin(push)
+    fake.open(URI, "late()  # late race\n# block\n")
+    await fake.blocked()
+    fake.release()
+    await fake.blocked(2)
+    assert "resolve 1" in await fake.calls()
+    await fake.published(URI, fake.replace(URI, RACE))
+    fake.release()
+    await fake.published(URI, fake.replace(URI, "late()  # late race\n"))
+    await fake.until(lambda: len(fake.client.published) == 4, "what jedi adds to the third text")
+    assert [(each.version, len(each.diagnostics)) for each in fake.client.published] == [
+        (1, 0),
+        (2, 1),
+        (3, 0),
+        (3, 1),
+    ]
+
+
 async def test_other_open_documents_are_analysed_anew_after_a_change(
     fake: Editor, push: types.ClientCapabilities
 ) -> None:

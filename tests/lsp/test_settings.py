@@ -98,6 +98,11 @@ async def test_bad_settings_are_named_in_one_message_and_keep_what_was(
     assert message.type is types.MessageType.Warning
     for key in ("`confidence`", "`jediQuerys`", "`jediQueries`"):
         assert message.message.count(f"\n{key} is ") == 1
+    fake.client.set_configuration({"jediQueries": 1}, section="racelens", scope_uri="file:///a")
+    fake.client.workspace_did_change_configuration(types.DidChangeConfigurationParams(None))
+    await fake.until(lambda: len(fake.client.published) == 2, "the analysis with new settings")
+    assert "jedi_queries=1" in await settings_at(fake, "file:///a/m.py")
+    assert fake.client.messages == [message]
 
 
 async def test_what_the_extension_keeps_for_itself_is_no_mistake(

@@ -163,7 +163,7 @@ class Cache:
 # confidence: likely
 # outcome: x.loads where x = Cache(); x.get("a") | x.get("a")
 
-# %% known missed alarm: looked up by a KeyError
+# %% reported: looked up by a KeyError
 import asyncio
 
 
@@ -310,7 +310,7 @@ class Server:
             await asyncio.sleep(0)
             self.started = True
 
-# %% known missed alarm: or makes what is missing, and is called an update
+# %% reported: or makes what is missing, and is called an update
 import asyncio
 
 
@@ -397,7 +397,7 @@ class Cache:
 # confidence: likely
 # outcome: x.loads where x = Cache(); x.warm("a") | x.warm("a")
 
-# %% known false alarm: or keeps what is there after the await
+# %% clean: or keeps what is there after the await
 import asyncio
 
 
@@ -412,13 +412,11 @@ class Pool:
 
     async def get(self):
         if self.connection is None:
-            # error: [double-initialization]
             connection = await connect()
             self.connection = self.connection or connection
         return self.connection
-# confidence: likely
 
-# %% known false alarm: a conditional expression keeps what is there after the await
+# %% clean: a conditional expression keeps what is there after the await
 import asyncio
 
 
@@ -433,11 +431,9 @@ class Pool:
 
     async def get(self):
         if self.connection is None:
-            # error: [double-initialization]
             connection = await connect()
             self.connection = connection if self.connection is None else self.connection
         return self.connection
-# confidence: likely
 
 # %% clean: ESLint 17, a real lazy initialization is reported, its repaired form is not
 import asyncio
@@ -613,7 +609,7 @@ async def fetch(key):
 async def main() -> None:
     keys = ["a", "b", "c"]
     await asyncio.gather(*[load(key) for key in keys])
-# confidence: proven
+# confidence: possible
 
 # %% clean: an LRU cache that evicts after its insertion
 import asyncio
@@ -656,7 +652,7 @@ class Client:
 async def connect():
     await asyncio.sleep(0)
 
-# %% known false alarm: below an if, an attribute of a module's object is told twice
+# %% reported: below an if, an attribute of a module's object
 import asyncio
 
 if True:
@@ -673,14 +669,13 @@ if True:
     async def handle():
         if state.client is None:
             # error: [double-initialization]
-            # error: [double-initialization]
             state.client = await connect()
         return state.client
 
     async def main() -> None:
         await asyncio.gather(handle(), handle())
 
-# %% known missed alarm: hasattr asks whether it is there
+# %% reported: hasattr asks whether it is there
 import asyncio
 
 

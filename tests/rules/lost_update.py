@@ -169,7 +169,7 @@ class Counter:
             await asyncio.sleep(0)
             self.value = current + 1
 
-# %% known false alarm: a semaphore without an argument has one permit
+# %% clean: a semaphore without an argument has one permit
 import asyncio
 
 
@@ -181,10 +181,8 @@ class Counter:
     async def increment(self) -> None:
         async with self._turn:
             current = self.value
-            # error: [lost-update]
             await asyncio.sleep(0)
             self.value = current + 1
-# confidence: likely
 
 # %% reported: a semaphore with two permits lets two tasks in
 import asyncio
@@ -773,7 +771,7 @@ class Counter:
         current = self.value
         self.value = current + await self._step()
 
-# %% known false alarm: putting into a queue without bound never suspends
+# %% clean: putting into a queue without bound never suspends
 import asyncio
 
 
@@ -784,10 +782,8 @@ class Counter:
 
     async def increment(self) -> None:
         current = self.value
-        # error: [lost-update]
         await self._log.put(current)
         self.value = current + 1
-# confidence: possible
 
 # %% clean: entering a timeout never suspends
 import asyncio
@@ -818,7 +814,7 @@ class Sum:
             total += value
         self.total = total  # step: B4, A5
 
-# %% known missed alarm: an async comprehension suspends
+# %% reported: an async comprehension suspends
 import asyncio
 
 
@@ -832,7 +828,7 @@ class Sum:
         values = [value async for value in source]  # step: A2
         self.total = total + sum(values)  # step: B4, A5
 
-# %% known missed alarm: a comprehension that awaits
+# %% reported: a comprehension that awaits
 import asyncio
 
 
@@ -907,7 +903,7 @@ async def main() -> None:
 # confidence: proven
 # outcome: x.value where x = Counter(); x.increment() | x.increment()
 
-# %% known missed alarm: a list of coroutines that is gathered later
+# %% reported: a list of coroutines that is gathered later
 import asyncio
 
 

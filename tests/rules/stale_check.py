@@ -248,7 +248,7 @@ class Jobs:
 # confidence: likely
 # outcome: x.jobs where x = Jobs(); x.cancel(1) | x.cancel(1)
 
-# %% known false alarm: deleted by a pop that does not mind
+# %% clean: deleted by a pop that does not mind
 import asyncio
 
 
@@ -259,10 +259,8 @@ class Jobs:
 
     async def cancel(self, key) -> None:
         if key in self.jobs:
-            # error: [stale-check]
             await asyncio.sleep(0)
             self.jobs.pop(key, None)
-# confidence: likely
 
 # %% reported: popped without a default
 import asyncio
@@ -281,7 +279,7 @@ class Jobs:
 # confidence: likely
 # outcome: x.jobs where x = Jobs(); x.cancel(1) | x.cancel(1)
 
-# %% known false alarm: discarded from a set
+# %% clean: discarded from a set
 import asyncio
 
 
@@ -292,10 +290,8 @@ class Jobs:
 
     async def cancel(self, key) -> None:
         if key in self.jobs:
-            # error: [stale-check]
             await asyncio.sleep(0)
             self.jobs.discard(key)
-# confidence: likely
 
 # %% reported: removed from a set
 import asyncio
@@ -347,7 +343,7 @@ class Log:
             await asyncio.sleep(0)
             self.lines.append(line)
 
-# %% known false alarm: appended whatever the check has said
+# %% clean: appended whatever the check has said
 import asyncio
 
 
@@ -358,10 +354,8 @@ class Log:
 
     async def write(self, line) -> None:
         if line not in self.lines:
-            # error: [stale-check]
             await asyncio.sleep(0)
         self.lines.append(line)
-# confidence: likely
 
 # %% reported: appended after a check of the size
 import asyncio
@@ -452,7 +446,7 @@ class Account:
 # confidence: likely
 # outcome: x.balance where x = Account(); x.withdraw(80) | x.withdraw(80)
 
-# %% known false alarm: the check is repeated in a conditional expression
+# %% clean: the check is repeated in a conditional expression
 import asyncio
 
 
@@ -464,10 +458,8 @@ class Account:
     async def withdraw(self, amount) -> None:
         if self.balance < amount:
             return
-        # error: [stale-check]
         await asyncio.sleep(0)
         self.balance = self.balance - amount if self.balance >= amount else self.balance
-# confidence: likely
 
 # %% clean: the check is repeated by match
 import asyncio
@@ -595,7 +587,7 @@ class Worker:
 
     def start(self) -> None:
         if not self.running:  # step: A1, B3
-            # error: [stale-check] "starts a second one"
+            # error: [stale-check] "a second one is started"
             asyncio.create_task(self._run())  # step: A2, B4
 
     async def _run(self) -> None:
@@ -746,7 +738,7 @@ class Worker:
             self.queue.get_nowait()  # step: B4, A5
 # confidence: likely
 
-# %% known missed alarm: a queue of unknown type is found filled and taken from
+# %% reported: a queue of unknown type is found filled and taken from
 import asyncio
 
 
@@ -1110,7 +1102,7 @@ class Batcher:
         if items:
             await self._sink.write(items)
 
-# %% known false alarm: a reconnect that runs once because its task is stored at once
+# %% clean: a reconnect that runs once because its task is stored at once
 import asyncio
 
 
@@ -1123,7 +1115,6 @@ class Connection:
         if self._writer is not None:
             return
         if self._connecting is None:
-            # error: [stale-check]
             self._connecting = asyncio.create_task(self._connect())
         await asyncio.shield(self._connecting)
 
@@ -1132,7 +1123,6 @@ class Connection:
             _, self._writer = await asyncio.open_connection("localhost", 80)
         finally:
             self._connecting = None
-# confidence: likely
 
 # %% clean: a handler that reads a configuration and stores another field
 import asyncio
@@ -1293,7 +1283,7 @@ class Spawner:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-# %% known false alarm: a heartbeat that stores the time at which it was answered
+# %% clean: a heartbeat that stores the time at which it was answered
 import asyncio
 import time
 
@@ -1310,11 +1300,9 @@ class Heartbeat:
     async def _beat(self) -> None:
         while True:
             if time.monotonic() - self._last > 30:
-                # error: [stale-check]
                 await self._socket.ping()
                 self._last = time.monotonic()
             await asyncio.sleep(1)
-# confidence: likely
 
 # %% clean: a semaphore bounds the work and the results are appended
 import asyncio
@@ -1383,7 +1371,7 @@ class Node:
         await asyncio.sleep(0)
         return term
 
-# %% known false alarm: one renewal is told twice, and not as an initialization
+# %% known false alarm: one renewal is told twice
 import asyncio
 import time
 
@@ -1396,14 +1384,14 @@ class TokenStore:
 
     async def get(self):
         if self.token is None or self.expires < time.time():
-            # error: [stale-check]
+            # error: [double-initialization]
             # error: [stale-check]
             self.token = await self._fetch()
             self.expires = time.time() + 60
         return self.token
 # confidence: likely
 
-# %% known false alarm: an async context manager holds the lock over its yield
+# %% clean: an async context manager holds the lock over its yield
 import asyncio
 from contextlib import asynccontextmanager
 
@@ -1421,12 +1409,10 @@ class Shop:
     async def buy(self) -> None:
         async with self._alone():
             if self.stock > 0:
-                # error: [stale-check]
                 await asyncio.sleep(0)
                 self.stock -= 1
-# confidence: likely
 
-# %% known false alarm: a decorator takes the lock
+# %% clean: a decorator takes the lock
 import asyncio
 import functools
 
@@ -1448,12 +1434,10 @@ class Shop:
     @locked
     async def buy(self) -> None:
         if self.stock > 0:
-            # error: [stale-check]
             await asyncio.sleep(0)
             self.stock -= 1
-# confidence: likely
 
-# %% known false alarm: an exit stack holds the lock
+# %% clean: an exit stack holds the lock
 import asyncio
 from contextlib import AsyncExitStack
 
@@ -1467,10 +1451,8 @@ class Shop:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self._lock)
             if self.stock > 0:
-                # error: [stale-check]
                 await asyncio.sleep(0)
                 self.stock -= 1
-# confidence: likely
 
 # %% clean: the lock by a local name
 import asyncio

@@ -25,9 +25,13 @@ if TYPE_CHECKING:
 
 
 class Wording(NamedTuple):
-    """What a rule says of a window: harm, and a message with the fields of `Phrases`."""
+    """What a rule says of a window: harm, what a rival in the same function does, and a message.
+
+    Both are formats of the fields of `Phrases`; the message may name the `rival`.
+    """
 
     harm: str
+    same_function: str
     message: str
 
 
@@ -53,15 +57,21 @@ def race(
         return None
     path = window.function.path
     phrases = _phrases(program, window)
+    said = phrases._asdict()
+    if meeting.rival is None:
+        rival = wording.same_function.format(**said)
+    else:
+        name = program.function(meeting.rival[0]).last_name
+        rival = f"`{name}()` may change it"
     return Draft(
         confidence=_confidence(window, meeting),
         harm=wording.harm,
-        message=wording.message.format(**phrases._asdict()),
+        message=wording.message.format(rival=rival, **said),
         path=path,
         function=_qualified(window.function),
         span=program.span(window.function, window.suspend_node),
         state=window.state,
-        interleaving=_interleaving(program, window, phrases),
+        interleaving=_interleaving(program, window, phrases, meeting),
         covers=_covers(program, window),
         evidence=_evidence(program, meeting),
         also=also,
@@ -155,7 +165,9 @@ def _write_text(window: Window, task: str) -> str:
     return f"{task} writes {state}"
 
 
-def _interleaving(program: Program, window: Window, phrases: Phrases) -> Interleaving:
+def _interleaving(
+    program: Program, window: Window, phrases: Phrases, meeting: Meeting
+) -> Interleaving:
     function, path = window.function, window.function.path
 
     def step(task: str, role: Role, node: int, text: str) -> Step:
@@ -169,9 +181,16 @@ def _interleaving(program: Program, window: Window, phrases: Phrases) -> Interle
     steps = [
         step("A", role, window.read_node, _read_text(window, "A")),
         step("A", pause, window.suspend_node, f"A {waits} {suspension}"),
-        step("B", role, window.read_node, f"{_read_text(window, 'B')}, as A did"),
-        step("B", Role.WRITE, window.write_node, _write_text(window, "B")),
     ]
+    if meeting.rival is None:
+        steps += (
+            step("B", role, window.read_node, f"{_read_text(window, 'B')}, as A did"),
+            step("B", Role.WRITE, window.write_node, _write_text(window, "B")),
+        )
+    else:
+        other, node = meeting.rival
+        text = f"B, in {program.function(other).last_name}(), writes {window.state}"
+        steps.append(Step("B", Role.WRITE, other.path, program.span(other, node), text))
     if not window.spawned:
         own = f"{_write_text(window, 'A')} {last}".strip()
         steps.append(step("A", Role.WRITE, window.write_node, own))

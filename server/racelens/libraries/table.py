@@ -48,7 +48,8 @@ class CallRow:
     its result as an async context manager does; `spawns`: it starts what it is given as tasks;
     `runs`: it runs what it is given to the end; `waits`: it returns when its object is set;
     `reads` and `writes`: what it does to its object, `keyed` if only to the entry of its first
-    argument ("atomic" is a write that needs no check).
+    argument ("atomic" is a write that needs no check, "discard" one that minds no absence);
+    `bounded`: it suspends only where its object was made with a limit.
     """
 
     awaitable: bool = False
@@ -60,6 +61,7 @@ class CallRow:
     reads: str = ""
     writes: str = ""
     keyed: bool = False
+    bounded: bool = False
     source: str = ""
 
 
@@ -102,7 +104,7 @@ class Libraries:
 
 
 _READS = frozenset({"", "value", "size"})
-_WRITES = frozenset({"", "add", "delete", "update", "clear", "atomic"})
+_WRITES = frozenset({"", "add", "delete", "update", "clear", "atomic", "discard"})
 
 
 def parse_table(text: str, name: str) -> Libraries:

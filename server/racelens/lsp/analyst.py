@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.configuration import find_settings_file, load_settings
 from racelens.engine.session import Snapshot
@@ -54,6 +54,13 @@ class Analysis:
     session: Session | None
 
 
+class Circumstances(NamedTuple):
+    """What decides the settings: what the editor says, and how often files on the disk changed."""
+
+    editor: EditorSettings
+    disk_changes: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Scope:
     """Documents with the same settings: the folder, the file that sets them, and the session."""
@@ -82,7 +89,7 @@ class Analyst:
         self._support = support
         self._warn = warn
         self._report = report
-        self._editor = EditorSettings()
+        self._circumstances = Circumstances(EditorSettings(), 0)
         self._texts = Texts()
         self.places = Places(encoding, self._texts.source_of, self._texts.uri_of)
         self._scopes: dict[_ScopeKey, _Scope] = {}
@@ -90,30 +97,15 @@ class Analyst:
         self._warned: dict[Path, tuple[str, ...]] = {}
         self._fixes: dict[str, tuple[Snapshot, dict[Finding, tuple[Fix, ...]]]] = {}
 
-    def configure(self, editor: EditorSettings) -> tuple[str, ...]:
-        """Use `editor` from now on; return what is wrong with its values."""
-        self._editor = editor
-        self.settings_changed()
-        return editor.messages()
+    def analyse(self, capture: Capture, circumstances: Circumstances) -> Analysis:
+        """Return what is known of `capture` without asking jedi.
 
-    def settings_changed(self) -> None:
-        """Read the settings anew; a session whose settings stay the same goes on."""
-        folders = {folder for folder, _ in self._editor.folders}
-        for key, scope in tuple(self._scopes.items()):
-            is_gone = scope.folder is not None and scope.folder not in folders
-            if is_gone or self._settings(scope.folder, scope.file) != scope.settings:
-                del self._scopes[key]
-                scope.session.stop()
-        for path, scope in tuple(self._scope_of.items()):
-            key = self._scope_key(path)
-            if self._scopes.get(key) is not scope:
-                del self._scope_of[path]
-                if (scope.folder, scope.file) in self._scopes:
-                    scope.session.close(path)
-
-    def analyse(self, capture: Capture) -> Analysis:
-        """Return what is known of `capture` without asking jedi."""
+        Whoever asks says under what circumstances, so that no order of jobs matters for them.
+        """
         try:
+            if circumstances != self._circumstances:
+                self._circumstances = circumstances
+                self._read_settings()
             scope = self._enter(capture.path)
             snapshot = scope.session.analyse(capture.path, capture.text, capture.version)
             self._texts.opened(capture, snapshot.source)
@@ -159,6 +151,21 @@ class Analyst:
             scope.session.stop()
         self._scopes.clear()
 
+    def _read_settings(self) -> None:
+        """Read the settings anew; a session whose settings stay the same goes on."""
+        folders = {folder for folder, _ in self._circumstances.editor.folders}
+        for key, scope in tuple(self._scopes.items()):
+            is_gone = scope.folder is not None and scope.folder not in folders
+            if is_gone or self._settings(scope.folder, scope.file) != scope.settings:
+                del self._scopes[key]
+                scope.session.stop()
+        for path, scope in tuple(self._scope_of.items()):
+            key = self._scope_key(path)
+            if self._scopes.get(key) is not scope:
+                del self._scope_of[path]
+                if (scope.folder, scope.file) in self._scopes:
+                    scope.session.close(path)
+
     def _enter(self, path: str) -> _Scope:
         """Return the scope of `path`, made where it is the first document there."""
         if scope := self._scope_of.get(path):
@@ -177,7 +184,7 @@ class Analyst:
     def _scope_key(self, path: str) -> _ScopeKey:
         is_file = Path(path).is_absolute()
         file = find_settings_file(Path(path).parent) if is_file else None
-        return self._editor.folder_of(path), file
+        return self._circumstances.editor.folder_of(path), file
 
     def _settings(self, folder: str | None, file: Path | None) -> Settings:
         """Return the settings of a scope: the editor's over the file's over the defaults."""
@@ -186,7 +193,7 @@ class Analyst:
             self._warned[file] = messages
             if messages:
                 self._warn(messages)
-        return self._editor.applied(folder, settings)
+        return self._circumstances.editor.applied(folder, settings)
 
     def _analysis(
         self, capture: Capture, snapshot: Snapshot, settings: Settings, session: Session | None

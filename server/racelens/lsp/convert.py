@@ -6,6 +6,7 @@ at \r\n, \n or \r and nowhere else. Nothing here reads files: texts are handed i
 
 from __future__ import annotations
 
+import functools
 import os
 import re
 import sys
@@ -125,8 +126,10 @@ def uri_of(path: str, *, windows: bool = sys.platform == "win32") -> str:
     return path
 
 
+@functools.lru_cache(maxsize=1024)
 def path_key(path: str) -> str:
     """Return what two spellings of one path have in common; for comparing only."""
+    # Asked for every step of every finding at each keystroke.
     return os.path.normcase(os.path.normpath(path)) if Path(path).is_absolute() else path
 
 

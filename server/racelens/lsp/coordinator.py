@@ -16,6 +16,7 @@ from urllib.parse import unquote
 
 from lsprotocol import types
 
+from racelens.lsp.analyst import Circumstances
 from racelens.lsp.schedule import Lane, Worker
 from racelens.lsp.texts import Capture
 
@@ -37,12 +38,14 @@ _STOP_SECONDS = 2.0
 class _Tracked:
     """An open document and what is known of it.
 
-    `revision` counts its texts, since clients' versions may be missing or begin anew. `outdated`
-    says that another file changed since the analysis, `answered` is the id that the client has.
+    `revision` counts its texts, since clients' versions may be missing or begin anew, and
+    `submissions` its analyses: only the newest one counts. `is_outdated` says that another file
+    has changed since, `answered` is the id of the result that the client has.
     """
 
     document: OpenDocument
     revision: int = 0
+    submissions: int = 0
     analysis: Analysis | None = None
     analysed_revision: int = -1
     is_submitted: bool = False
@@ -84,7 +87,7 @@ class Coordinator:
         self._analysing = Worker("analysis")
         self._resolving = Worker("resolve")
         self._tracked: dict[str, _Tracked] = {}
-        self._is_configured = False
+        self._circumstances: Circumstances | None = None
         self._settling: asyncio.TimerHandle | None = None
 
     def opened(self, document: OpenDocument) -> None:
@@ -112,28 +115,23 @@ class Coordinator:
         self._unattended(self._analysing.submit(document.uri, closing))
         if self._publish:
             self._publish(types.PublishDiagnosticsParams(document.uri, []))
-        self._outdate()
+        for other in self._tracked.values():
+            other.is_outdated = True
         self._settle_later()
 
     def configure(self, editor: EditorSettings) -> Future[tuple[str, ...]]:
         """Analyse everything with new settings; the result is what is wrong with them."""
-        messages = self.run(partial(self._analyst.configure, editor))
-        self._is_configured = True
-        self.analyse_all()
-        return messages
+        before = self._circumstances
+        self._circumstances = Circumstances(editor, before.disk_changes if before else 0)
+        self._analyse_all(Lane.PROMPT)
+        return self.run(editor.messages)
 
     def files_changed(self) -> None:
         """Analyse everything anew since files on the disk have changed, settings perhaps too."""
-        if self._is_configured:
-            self._unattended(self.run(self._analyst.settings_changed))
-            self.analyse_all()
-
-    def analyse_all(self) -> None:
-        """Analyse all documents; the client is told to ask again, as it cannot know."""
-        for tracked in self._tracked.values():
-            self._submit(tracked, Lane.PROMPT)
-        if self._publish is None:
-            self._refresh()
+        if self._circumstances:
+            editor, disk_changes = self._circumstances
+            self._circumstances = Circumstances(editor, disk_changes + 1)
+            self._analyse_all(Lane.IDLE)
 
     async def current(self, uri: str) -> Analysis | None:
         """Return what is known of the newest text of `uri`; None where it is not open."""
@@ -176,25 +174,33 @@ class Coordinator:
         self._release(tracked, None)
         return tracked.document
 
-    def _outdate(self, but: _Tracked | None = None) -> None:
+    def _analyse_all(self, lane: Lane) -> None:
+        """Analyse all documents; a client that has pulled some cannot know, and is told."""
+        for tracked in self._tracked.values():
+            self._submit(tracked, lane)
+        if any(tracked.answered for tracked in self._tracked.values()):
+            self._refresh()
+
+    def _outdate(self, *, but: _Tracked) -> None:
         """Note that others may depend on a text that has changed or has now become known.
 
-        What still waits to be analysed will see that text: the thread keeps the order.
+        One that waits to be analysed does so after that text, or is told when it becomes known.
         """
         for other in self._tracked.values():
             if other is not but and not other.is_submitted:
                 other.is_outdated = True
 
     def _submit(self, tracked: _Tracked, lane: Lane) -> None:
-        if not self._is_configured:
+        if not self._circumstances:
             return  # `configure` will, and findings that the user does not want never flash up
         document = tracked.document
         capture = Capture(document.uri, document.path, document.source, document.version)
+        tracked.submissions += 1
         tracked.is_submitted = True
         tracked.is_outdated = False
-        work = partial(self._analyst.analyse, capture)
+        work = partial(self._analyst.analyse, capture, self._circumstances)
         future = self._analysing.submit(document.uri, work, lane)
-        self._when_done(future, partial(self._deliver, tracked, tracked.revision, lane))
+        self._when_done(future, partial(self._deliver, tracked, tracked.submissions, lane))
 
     def _when_done(self, future: Future[T], callback: Callable[[Future[T]], None]) -> None:
         """Call `callback` on the event loop; a future that was cancelled calls nothing."""
@@ -217,15 +223,14 @@ class Coordinator:
         if isinstance(error, Exception):
             self._report(error)
 
-    def _is_stale(self, tracked: _Tracked, revision: int) -> bool:
-        is_open = self._tracked.get(_key(tracked.document.uri)) is tracked
-        return not is_open or tracked.revision != revision
+    def _is_tracked(self, tracked: _Tracked) -> bool:
+        return self._tracked.get(_key(tracked.document.uri)) is tracked
 
     def _deliver(
-        self, tracked: _Tracked, revision: int, lane: Lane, future: Future[Analysis]
+        self, tracked: _Tracked, submission: int, lane: Lane, future: Future[Analysis]
     ) -> None:
-        """Use an analysis that has come back, unless the text has moved on since."""
-        if self._is_stale(tracked, revision):
+        """Use an analysis that has come back, unless another one has been asked for since."""
+        if not self._is_tracked(tracked) or tracked.submissions != submission:
             return
         tracked.is_submitted = False
         if future.exception():
@@ -233,7 +238,7 @@ class Coordinator:
             self._release(tracked, None)
             return
         tracked.is_resolved = False
-        if tracked.analysed_revision != revision:
+        if not tracked.current:
             self._outdate(but=tracked)
         self._adopt(tracked, future.result(), is_asked_for=lane is Lane.PROMPT)
         self._settle_later()
@@ -276,18 +281,12 @@ class Coordinator:
         if tracked.is_resolved or analysis.session is None:
             return
         tracked.is_resolved = True
-        uri, revision = tracked.document.uri, tracked.revision
-        future = self._resolving.submit(
-            uri, partial(analysis.session.resolve, analysis.capture.path)
-        )
-        self._when_done(future, partial(self._extend, tracked, revision, analysis))
+        asking = partial(analysis.session.resolve, analysis.capture.path)
+        future = self._resolving.submit(tracked.document.uri, asking)
+        self._when_done(future, partial(self._extend, tracked, analysis))
 
     def _extend(
-        self,
-        tracked: _Tracked,
-        revision: int,
-        analysis: Analysis,
-        future: Future[Snapshot | None],
+        self, tracked: _Tracked, analysis: Analysis, future: Future[Snapshot | None]
     ) -> None:
         """Have jedi's answers made into diagnostics, if they are about the text as it is now."""
         if future.exception():
@@ -296,22 +295,22 @@ class Coordinator:
         snapshot = future.result()
         if (
             snapshot is None
-            or self._is_stale(tracked, revision)
-            or tracked.analysis is not analysis
+            or not self._is_current(tracked, analysis)
             or snapshot.source.text != analysis.capture.text
         ):
             return
         key = (tracked.document.uri, "extended")
         extended = self._analysing.submit(key, partial(self._analyst.extended, analysis, snapshot))
-        self._when_done(extended, partial(self._replace, tracked, revision, analysis))
+        self._when_done(extended, partial(self._replace, tracked, analysis))
 
-    def _replace(
-        self, tracked: _Tracked, revision: int, before: Analysis, future: Future[Analysis]
-    ) -> None:
+    def _replace(self, tracked: _Tracked, before: Analysis, future: Future[Analysis]) -> None:
         if future.exception():
             self._report_failure(future)
-        elif not self._is_stale(tracked, revision) and tracked.analysis is before:
+        elif self._is_current(tracked, before):
             self._adopt(tracked, future.result(), is_asked_for=False)
+
+    def _is_current(self, tracked: _Tracked, analysis: Analysis) -> bool:
+        return self._is_tracked(tracked) and tracked.current is analysis
 
 
 def _key(uri: str) -> str:

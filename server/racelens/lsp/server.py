@@ -23,6 +23,7 @@ from racelens.lsp.client import client_support
 from racelens.lsp.code_actions import code_actions, touches, wants_quick_fixes
 from racelens.lsp.configuration import SECTION
 from racelens.lsp.coordinator import Coordinator
+from racelens.lsp.diagnostics import SOURCE
 from racelens.lsp.hover import hover
 from racelens.lsp.protocol import RaceLensProtocol
 from racelens.lsp.reports import ErrorReports
@@ -95,6 +96,7 @@ class RaceLensServer(LanguageServer):
         self._refreshing: asyncio.Task[None] | None = None
         self._is_refresh_wanted = False
         self._settings: SettingsSource | None = None
+        self._complaints: tuple[str, ...] = ()
 
     def begin(self, params: types.InitializeParams) -> None:
         """Set up what depends on the client; pygls computes what we offer after this."""
@@ -133,8 +135,12 @@ class RaceLensServer(LanguageServer):
         self._settings.push(pushed)
         uris = [folder.uri for folder in self.documents.folders.values()]
         editor = await self._settings.settings(uris)
-        if editor is not None:
-            self.warn(await asyncio.wrap_future(self.coordinator.configure(editor)))
+        if editor is None:
+            return
+        messages = await asyncio.wrap_future(self.coordinator.configure(editor))
+        if messages != self._complaints:  # not again at every change of another setting
+            self._complaints = messages
+            self.warn(messages)
 
     async def register(self) -> None:
         """Ask the client to tell of changed settings and files, where it can be asked."""
@@ -284,7 +290,7 @@ async def _code_action(
 
 def _may_have_fixes(ls: RaceLensServer, analysis: Analysis, params: types.CodeActionParams) -> bool:
     """Say whether the thread need be asked at all: editors ask at every move of the caret."""
-    if params.context.diagnostics:
+    if any(item.source == SOURCE for item in params.context.diagnostics):
         return True
     area = ls.documents.encoding.span(analysis.snapshot.source, params.range)
     return any(touches(finding.span, area) for finding in analysis.snapshot.findings)

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 Source: TypeAlias = "int | str"
 Sources: TypeAlias = "frozenset[Source]"
 NOTHING: Sources = frozenset()
+NO_ARGUMENT = -1  # as `constant`: the call has no arguments
 
 
 class Kind(enum.IntEnum):
@@ -50,6 +51,7 @@ class Mode(enum.IntEnum):
     ADD = 13  # append, add
     UPDATE = 14  # extend, update: many entries
     CLEAR = 15
+    DISCARD = 16  # discard, pop with a default: a removal that minds no absence
     # calls
     PLAIN = 20
     AWAITED = 21
@@ -107,17 +109,23 @@ _NEGATED = {**dict(_PAIRS), **{right: left for left, right in _PAIRS}}
 
 
 class Checked(NamedTuple):
-    """One source of a condition, with what holds of it on the true and on the false branch."""
+    """One source of a condition, with what holds of it on the true and on the false branch.
+
+    Unsure: it may hold there. In `a and b`, one of the two is false on the false branch.
+    """
 
     source: Source
     when_true: Predicate
     when_false: Predicate
+    sure_true: bool = True
+    sure_false: bool = True
 
 
 class Effect(NamedTuple):
     """One step. Which fields are used depends on `kind`; the others keep their defaults.
 
-    `path` is what is read, written, called or entered; `sources` what the result derives from;
+    `path` is what is read, written, called or entered; `sources` what the result derives from,
+    and `same` those of them that it is equal to;
     `arguments` the paths of a call's positional arguments (None where one is no path);
     `key` is its first argument as a step of a path, `[=symbol]` or `['constant']`;
     `constant` is the first argument of a call if it is a number: the limit of a semaphore.
@@ -134,3 +142,4 @@ class Effect(NamedTuple):
     key: str = ""
     constant: int | None = None
     partner: int = -1
+    same: Sources = NOTHING

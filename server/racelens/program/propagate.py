@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from racelens.libraries.table import Suspends
-from racelens.model.effect import Kind
+from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
+from racelens.program.locks import must_held
 from racelens.program.related import group_of
 from racelens.program.steps import NO_FACTS, Access, Facts, Resolution, Step, Write, in_order
 
@@ -128,7 +129,23 @@ def summarize_facts(
         frozenset(_few(early)),
         frozenset(_few(write for write in late if group_of(write.place) not in checks)),
         frozenset(checks),
+        _held_at_yields(function, steps) if function.is_generator else frozenset(),
     )
+
+
+def _held_at_yields(function: FunctionSummary, steps: tuple[Step, ...]) -> frozenset[AccessPath]:
+    """Return the locks that a generator holds whenever its user's code runs."""
+    held = must_held(function.graph, steps)
+    yields = [
+        index
+        for index, effect in enumerate(function.graph.effects)
+        if effect.mode is Mode.YIELD and index in held
+    ]
+    if not yields:
+        return frozenset()
+    common = frozenset[int].intersection(*(held[index] for index in yields))
+    locks = (steps[index].acquires for index in common)
+    return frozenset(lock for lock in locks if lock is not None and _can_be_told(lock))
 
 
 def _few(found: Iterable[_Told]) -> list[_Told]:

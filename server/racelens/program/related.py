@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _ABSENT = frozenset({Predicate.FALSE, Predicate.NONE, Predicate.OUT})
 _PRESENT = frozenset({Predicate.TRUE, Predicate.SOME, Predicate.IN, Predicate.VISITED})
 NOTHING_VALUES = frozenset({Value.NONE, Value.FALSE, Value.ZERO, Value.EMPTY})
-_REMOVES = frozenset({Mode.DELETE, Mode.CLEAR})
+_REMOVES = frozenset({Mode.DELETE, Mode.CLEAR, Mode.DISCARD})
 
 
 class Outcome(enum.IntEnum):
@@ -44,9 +44,9 @@ def _on_same(read: Access, predicate: Predicate, write: Write) -> Outcome:
     if predicate is Predicate.VISITED and read.mode is Mode.ITERATE:
         resets = write.mode is Mode.CLEAR or write.value in NOTHING_VALUES
         return Outcome.CONSUMES if resets else Outcome.UNRELATED
-    removes = write.mode in _REMOVES or (
-        write.mode is Mode.REBIND and write.value in NOTHING_VALUES
-    )
+    # An entry that holds None is there all the same.
+    emptied = gives_back(write) and read.mode is not Mode.MEMBER
+    removes = write.mode in _REMOVES or emptied
     if predicate in _ABSENT:
         if write.mode is Mode.AUGMENT:
             return Outcome.CHANGES

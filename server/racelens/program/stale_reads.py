@@ -30,12 +30,16 @@ _MAX_ROUNDS = 40  # visits of one node; real functions need three
 
 
 class Fact(NamedTuple):
-    """One read of the group: its node, what it reads, the first suspension since, locks since."""
+    """One read of the group: its node, what it reads, the first suspension since, locks since.
+
+    `exact`: what holds the fact is the value that was read, not one that derives from it.
+    """
 
     node: int
     access: Access
     stale: int
     locks: frozenset[int]
+    exact: bool = True
 
 
 class Guard(NamedTuple):
@@ -43,6 +47,7 @@ class Guard(NamedTuple):
 
     `passed`: the branches have met again since. `claimed`: this task has written the state since,
     so that a rival's check finds it taken; such a guard is not reported, and others rely on it.
+    `sure`: the predicate holds; else it may hold.
     """
 
     test: int
@@ -50,6 +55,7 @@ class Guard(NamedTuple):
     fact: Fact
     passed: bool = False
     claimed: bool = False
+    sure: bool = True
 
 
 class StaleWrite(NamedTuple):
@@ -160,7 +166,7 @@ class GroupFlow:
             return self._idle(index, step, state)
         state = self._drop_met(index, state)
         env = state.env
-        derived = self._derived(env, effect.sources)
+        derived = self._derived(env, effect.sources, effect.same)
         own = [access for access in step.reads if group_of(access.place) == self._group]
         if own:
             derived |= {self._fact(index, access, state) for access in own}
@@ -208,11 +214,19 @@ class GroupFlow:
         return Fact(index, access, FRESH, frozenset(locks))
 
     def _derived(
-        self, env: Mapping[Source, frozenset[Fact]], sources: frozenset[Source]
+        self,
+        env: Mapping[Source, frozenset[Fact]],
+        sources: frozenset[Source],
+        same: frozenset[Source] = frozenset(),
     ) -> frozenset[Fact]:
+        """Return what a value of `sources` derives from; of `same` it is the very value."""
         if not env:
             return frozenset()
-        return frozenset(fact for source in sources for fact in env.get(source, ()))
+        return frozenset(
+            fact if source in same else fact._replace(exact=False)
+            for source in sources
+            for fact in env.get(source, ())
+        )
 
     def _forget(self, index: int, state: _State) -> _State:
         """Drop values of expressions that no later node uses."""
@@ -249,8 +263,10 @@ class GroupFlow:
                     false.add(Guard(index, Predicate.VISITED, fact))
         for checked in effect.checked:
             for fact in state.env.get(checked.source, ()):
-                true.add(Guard(index, checked.when_true, fact))
-                false.add(Guard(index, checked.when_false, fact))
+                when_true = checked.when_true if fact.exact else Predicate.OTHER
+                when_false = checked.when_false if fact.exact else Predicate.OTHER
+                true.add(Guard(index, when_true, fact, sure=checked.sure_true))
+                false.add(Guard(index, when_false, fact, sure=checked.sure_false))
                 fresh |= _protected(fact)
         must = state.must | {index} if fresh else state.must - {index}
         return (
@@ -263,16 +279,26 @@ class GroupFlow:
     ) -> _State:
         if group_of(write.place) != self._group:
             return state
+        deciding = {
+            Guard(index, checked.when_true if fact.exact else Predicate.OTHER, fact)
+            for checked in self._graph.effects[index].checked
+            for fact in state.env.get(checked.source, ())
+        }
+        if any(_protected(guard.fact) for guard in deciding):
+            state = replace(state, must=state.must | {index})
         related = {
             guard: result
-            for guard in state.may
+            for guard in state.may | deciding
             if (result := outcome(guard.fact.access, guard.predicate, write))
             is not Outcome.UNRELATED
         }
         if collect:
             self._collect(index, write, value, state, related)
         claimed = {
-            guard._replace(claimed=True) if guard in related else guard for guard in state.may
+            guard._replace(claimed=True)
+            if related.get(guard, Outcome.CONFIRMS) is not Outcome.CONFIRMS
+            else guard
+            for guard in state.may
         }
         return replace(state, may=frozenset(claimed))
 
@@ -285,10 +311,14 @@ class GroupFlow:
         related: Mapping[Guard, Outcome],
     ) -> None:
         carried = [fact for fact in value if carries(fact.access, write)]
-        if carried and all(fact.stale != FRESH for fact in carried):
-            for fact in carried:
-                if not fact.locks:
-                    self.stale_writes.append(StaleWrite(fact, None, Outcome.CHANGES, index, write))
+        stale = [fact for fact in carried if fact.stale != FRESH]
+        read_again = {fact.node for fact in carried} - {fact.node for fact in stale}
+        if not read_again:
+            self.stale_writes += (
+                StaleWrite(fact, None, Outcome.CHANGES, index, write)
+                for fact in stale
+                if not fact.locks
+            )
         rechecked = any(
             guard.test in state.must and (guard.claimed or _protected(guard.fact))
             for guard in related
@@ -298,7 +328,7 @@ class GroupFlow:
                 continue
             if guard.fact.stale == FRESH:
                 exclusive = write.mode is not Mode.AUGMENT and result is not Outcome.CONFIRMS
-                decided = guard.predicate is not Predicate.OTHER
+                decided = guard.sure and guard.predicate is not Predicate.OTHER
                 if guard.test in state.must and exclusive and decided:
                     self.claims.append(index)
                 continue
@@ -317,7 +347,8 @@ class GroupFlow:
         if result is Outcome.CONSUMES:
             place = guard.fact.access.place
             return reaches_through(self._graph, guard.fact.stale, place)
-        return result is Outcome.FILLS or write.mode is Mode.AUGMENT
+        exact = guard.fact.access.place == write.place
+        return exact and (result is Outcome.FILLS or write.mode is Mode.AUGMENT)
 
     def _spawned(self, index: int, step: Step, state: _State) -> None:
         """Report a check whose answer only the task that is started here will change."""
@@ -402,9 +433,9 @@ def _fewest(facts: frozenset[Fact]) -> frozenset[Fact]:
     """Keep of stale facts that differ in their suspension alone the one with the first."""
     if len(facts) < 2:
         return facts
-    best: dict[tuple[int, Access, bool, frozenset[int]], Fact] = {}
+    best: dict[tuple[int, Access, bool, frozenset[int], bool], Fact] = {}
     for fact in facts:
-        key = (fact.node, fact.access, fact.stale == FRESH, fact.locks)
+        key = (fact.node, fact.access, fact.stale == FRESH, fact.locks, fact.exact)
         if key not in best or fact.stale < best[key].stale:
             best[key] = fact
     return frozenset(best.values())
@@ -416,7 +447,7 @@ def _suspend(index: int, state: _State, interrupted: frozenset[int]) -> _State:
 
     def after(fact: Fact) -> Fact:
         stale = index if fact.stale == FRESH else fact.stale
-        return Fact(fact.node, fact.access, stale, fact.locks - loosed)
+        return fact._replace(stale=stale, locks=fact.locks - loosed)
 
     env = {source: frozenset(map(after, facts)) for source, facts in state.env.items()}
     may = frozenset(guard._replace(fact=after(guard.fact)) for guard in state.may)

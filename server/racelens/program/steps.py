@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.table import CallRow, LockKind, Suspends
-from racelens.model.effect import Effect, Kind, Mode, Value
+from racelens.model.effect import NO_ARGUMENT, Effect, Kind, Mode, Value
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import LibraryType
@@ -26,10 +26,19 @@ _SHARED_WORDS = frozenset({"reader", "read", "shared"})
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 # Methods that mean the same on every container; used where the receiver's type is not known.
 _CONTAINER_METHODS = ("dict", "list", "set", "collections.deque")
+_EXIT_STACKS = frozenset({"contextlib.AsyncExitStack", "contextlib.ExitStack"})
 # Methods of loops, task groups and nurseries that start tasks; for receivers of unknown type.
 _SPAWNING_METHODS = frozenset(
     {"create_task", "start_soon", "ensure_future", "create_background_task"}
 )
+
+
+_WRITE_MODES = {
+    "add": Mode.ADD,
+    "delete": Mode.DELETE,
+    "discard": Mode.DISCARD,
+    "clear": Mode.CLEAR,
+}
 
 
 class Access(NamedTuple):
@@ -76,6 +85,7 @@ class Facts:
     early: frozenset[Write] = frozenset()
     late: frozenset[Write] = frozenset()
     checks: frozenset[AccessPath] = frozenset()  # groups that it tests itself
+    holds: frozenset[AccessPath] = frozenset()  # locks that it holds at each `yield`
 
 
 NO_FACTS = Facts()
@@ -115,6 +125,7 @@ class Resolution:
         self._facts = facts
         self._effects = view.function.graph.effects
         self._acquired: list[tuple[int, AccessPath]] = []
+        self._stacked: list[int] = []
         self._bound: dict[str, frozenset[int | str]] = {}
 
     def steps(self) -> tuple[Step, ...]:
@@ -123,6 +134,9 @@ class Resolution:
             if effect.kind is Kind.BIND:
                 known = self._bound.get(effect.name, frozenset())
                 self._bound[effect.name] = known | effect.sources
+            elif _fills_local(effect) and effect.path is not None:
+                known = self._bound.get(effect.path.name, frozenset())
+                self._bound[effect.path.name] = known | effect.sources
         return tuple(self._step(index, effect) for index, effect in enumerate(self._effects))
 
     def _step(self, index: int, effect: Effect) -> Step:
@@ -168,7 +182,7 @@ class Resolution:
             return Step(suspends=awaited, spawns=spawned)
         row, receiver = self._row(effect, meaning)
         if row is not None and effect.mode is Mode.AWAITED:
-            awaited = row.suspends
+            awaited = Suspends.NEVER if row.bounded and self._unlimited(effect) else row.suspends
         lock = self._lock_call(index, effect, awaited)
         if lock is not None:
             return lock
@@ -186,6 +200,11 @@ class Resolution:
             runs=runs,
             waits_for=waits,
         )
+
+    def _unlimited(self, effect: Effect) -> bool:
+        """Say whether the object of a call was made without a limit: a queue that is never full."""
+        known = self._view.type_of(effect.path.parent) if effect.path is not None else None
+        return isinstance(known, LibraryType) and known.constant in {0, NO_ARGUMENT}
 
     def _own_call(self, effect: Effect, callee: FunctionId) -> Step:
         function = self._view.names.module(callee.path).functions[callee.name]
@@ -246,7 +265,13 @@ class Resolution:
     def _untyped_row(self, effect: Effect, method: str) -> CallRow | None:
         """Return a row for a method of an object of unknown type: a container's or a queue's."""
         libraries = self._view.names.libraries
-        if effect.mode is Mode.AWAITED or method in {"empty", "full", "qsize", "put_nowait"}:
+        if effect.mode is Mode.AWAITED or method in {
+            "empty",
+            "full",
+            "qsize",
+            "put_nowait",
+            "get_nowait",
+        }:
             row = libraries.calls.get(f"asyncio.Queue.{method}")
             return row if row and (row.reads or row.writes) else None
         rows = (libraries.calls.get(f"{container}.{method}") for container in _CONTAINER_METHODS)
@@ -260,11 +285,12 @@ class Resolution:
         place = receiver
         if row.keyed and effect.key:
             place = receiver.child(effect.key)
-        elif row.writes in {"add", "delete", "update"}:
+        elif row.writes in {"add", "delete", "update", "discard"}:
             place = receiver.child("[?]")
         if row.writes:
-            modes = {"add": Mode.ADD, "delete": Mode.DELETE, "clear": Mode.CLEAR}
-            mode = modes.get(row.writes, Mode.UPDATE)
+            mode = _WRITE_MODES.get(row.writes, Mode.UPDATE)
+            if mode is Mode.DELETE and row.keyed and len(effect.arguments) > 1:
+                mode = Mode.DISCARD  # `pop(key, default)`
             reads = (Access(receiver, Mode.SIZE),) if row.writes == "delete" else ()
             value = Value.OTHER
             if row.writes == "atomic":
@@ -342,7 +368,11 @@ class Resolution:
     def _lock_call(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:
         """Return the step of `lock.acquire()` or `lock.release()`; None for other calls."""
         path = effect.path
-        if path is None or not path.steps or path.steps[-1] not in {".acquire", ".release"}:
+        if path is None or not path.steps:
+            return None
+        if path.steps[-1] in {".enter_async_context", ".enter_context"}:
+            return self._stacked_lock(index, effect, awaited)
+        if path.steps[-1] not in {".acquire", ".release"}:
             return None
         if not self._is_exclusive(path.parent):
             return None
@@ -350,6 +380,16 @@ class Resolution:
         if path.steps[-1] == ".release":
             return Step(releases=self._acquisitions(place))
         self._acquired.append((index, place))
+        return Step(suspends=awaited, acquires=place)
+
+    def _stacked_lock(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:
+        """Return the step of `stack.enter_async_context(lock)`; None for other contexts."""
+        lock = effect.arguments[0] if effect.arguments else None
+        if lock is None or not self._is_exclusive(lock):
+            return None
+        place = self._lock_place(lock)
+        self._acquired.append((index, place))
+        self._stacked.append(index)
         return Step(suspends=awaited, acquires=place)
 
     def _lock_place(self, path: AccessPath) -> AccessPath:
@@ -369,6 +409,8 @@ class Resolution:
             )
             if row is not None:
                 return Step(suspends=min(suspends, row.enters))
+            if isinstance(meaning, FunctionId):
+                return self._enter_own(index, effect, meaning, suspends)
             fresh_lock = isinstance(meaning, str) and (
                 self._view.names.libraries.lock_kind(meaning) is not None
             )
@@ -380,9 +422,24 @@ class Resolution:
         self._acquired.append((index, place))
         return Step(suspends=suspends, acquires=place)
 
+    def _enter_own(
+        self, index: int, effect: Effect, callee: FunctionId, suspends: Suspends
+    ) -> Step:
+        """Enter a context manager that a function of the program makes by `yield`."""
+        receiver = self._receiver(effect.path)
+        held = (substituted(lock, receiver) for lock in sorted(self._facts(callee).holds))
+        place = next((lock for lock in held if lock is not None), None)
+        if place is None and effect.path is not None and _says_lock(effect.path):
+            place = self._lock_place(effect.path)
+        if place is not None:
+            self._acquired.append((index, place))
+        return Step(suspends=suspends, acquires=place, callee=callee)
+
     def _leave(self, effect: Effect) -> Step:
         entered = self._effects[effect.partner]
         held = tuple(index for index, _ in self._acquired if index == effect.partner)
+        if self._view.callee(entered.path) in _EXIT_STACKS:
+            held = tuple(self._stacked)
         if held or effect.mode is Mode.PLAIN or entered.path is None:
             return Step(releases=held)
         known = self._view.type_of(entered.path)
@@ -396,10 +453,21 @@ class Resolution:
         if isinstance(known, LibraryType):
             kind = self._view.names.libraries.lock_kind(known.name)
             if kind is LockKind.COUNTED:
-                return known.constant == 1
+                return known.constant in {1, NO_ARGUMENT}  # the default is 1 everywhere
             if kind is not None:
                 return kind is LockKind.EXCLUSIVE
         return _says_lock(path)
+
+
+def _fills_local(effect: Effect) -> bool:
+    """Say whether a call puts something into a local container: `work.append(job())`."""
+    path = effect.path
+    return (
+        effect.kind is Kind.CALL
+        and path is not None
+        and path.root is Root.LOCAL
+        and path.steps in {(".append",), (".add",), (".extend",), (".insert",)}
+    )
 
 
 def _says_lock(path: AccessPath) -> bool:

@@ -14,6 +14,8 @@ from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.locks import must_held
 from racelens.program.names import LibraryType
+from racelens.program.related import group_of
+from racelens.program.windows import UNSHARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -47,6 +49,7 @@ class Spawn(NamedTuple):
     function: FunctionId
     spawner: FunctionId
     node: int
+    made_at: int
     many: bool
     own: bool
 
@@ -55,8 +58,9 @@ class Meeting(NamedTuple):
     """Why two tasks run a function at once: how sure, the place that shows it, and what of it."""
 
     level: Level
-    site: tuple[FunctionId, int] | None
-    reason: str
+    site: tuple[FunctionId, int] | None = None
+    reason: str = ""
+    rival: tuple[FunctionId, int] | None = None  # another function's write; None: the same one
 
 
 class _Call(NamedTuple):
@@ -81,6 +85,7 @@ class Concurrency:
         self._spawns: dict[FunctionId, list[Spawn]] = {}
         self._entries: set[FunctionId] = set()
         self._calls: dict[FunctionId, list[_Call]] = {}
+        self._writers: dict[tuple[ClassId | None, AccessPath], list[tuple[FunctionId, int]]] = {}
         self._spawning_classes: dict[ClassId, tuple[FunctionId, int]] = {}
         for identity, own in steps.items():
             for node, step in enumerate(own):
@@ -95,6 +100,11 @@ class Concurrency:
             owner = self._views[identity].owner
             if owner is not None and self._views[spawned.function].owner == owner:
                 self._spawning_classes.setdefault(owner, (identity, node))
+        if self._views[identity].function.last_name not in UNSHARED:
+            for write in step.early:
+                key = (self._family(identity, write.place), group_of(write.place))
+                if write.inner is None:
+                    self._writers.setdefault(key, []).append((identity, node))
         self._entries.update(run.function for run in step.runs)
         if step.callee is not None and effect.kind is Kind.CALL:
             function = self._views[step.callee].function
@@ -115,7 +125,7 @@ class Concurrency:
         path = graph.effects[made_at].path
         receiver = path.name if path is not None and path.root is Root.LOCAL else ""
         own = bool(receiver) and inner != -1 and self._is_loop_name(identity, inner, receiver)
-        return Spawn(spawned.function, identity, node, many, own)
+        return Spawn(spawned.function, identity, node, made_at, many, own)
 
     def _is_loop_name(self, identity: FunctionId, loop: int, name: str) -> bool:
         """Say whether each round of `loop` has another object in the local `name`."""
@@ -144,14 +154,44 @@ class Concurrency:
         found = self._by_roots(function, place)
         if found is not None:
             return found
-        if function in self._entries and function not in self._calls:
-            return Meeting(Level.NEVER, None, "")
         if place.root is Root.CELL:
-            return Meeting(Level.NEVER, None, "")
+            return Meeting(Level.NEVER)
+        rival = None
+        if self._runs_alone(function):
+            rival = self._other_writer(function, place)
+            if rival is None:
+                return Meeting(Level.NEVER)
         owner = self._views[function].owner
         if place.root is Root.SELF and owner is not None:
-            return self._by_class(owner)
-        return Meeting(Level.POSSIBLE, None, "")
+            return self._by_class(owner)._replace(rival=rival)
+        return Meeting(Level.POSSIBLE, rival=rival)
+
+    def _runs_alone(self, function: FunctionId, hops: int = 0) -> bool:
+        """Say whether one task at most runs `function`: it is started or run at one place only."""
+        spawns, calls = self._spawns.get(function, []), self._calls.get(function, [])
+        if hops > _MAX_HOPS or len(spawns) > 1 or self._many(function):
+            return False
+        if function in self._entries and not calls:
+            return True
+        if not function.name.rpartition(".")[2].startswith("_"):
+            return False  # others may start it, too
+        callers = {call.caller for call in calls} - {function}
+        if not callers:
+            return bool(spawns)
+        return not spawns and all(self._runs_alone(caller, hops + 1) for caller in callers)
+
+    def _other_writer(
+        self, function: FunctionId, place: AccessPath
+    ) -> tuple[FunctionId, int] | None:
+        """Return the first write of the place by a function other than `function`."""
+        key = (self._family(function, place), group_of(place))
+        found = [site for site in self._writers.get(key, ()) if site[0] != function]
+        return min(found, default=None)
+
+    def _family(self, function: FunctionId, place: AccessPath) -> ClassId | None:
+        """Return the class that stands for all that share the attributes of `function`'s self."""
+        owner = self._views[function].owner
+        return self._names.mro(owner)[-1] if owner and place.root is Root.SELF else None
 
     def _by_roots(self, function: FunctionId, place: AccessPath) -> Meeting | None:
         """Look for a root that runs many times, in `function` itself and in what calls it."""
@@ -160,7 +200,7 @@ class Concurrency:
         while queue:
             current, hops, on_self = queue.pop(0)
             for spawn in self._many(current):
-                if place.root is not Root.SELF or not spawn.own:
+                if self._same_object(spawn, place):
                     certain = place.root is not Root.SELF or on_self
                     level = Level.PROVEN if certain else Level.LIKELY
                     name = self._views[current].function.last_name
@@ -172,6 +212,22 @@ class Concurrency:
                         seen.add(call.caller)
                         queue.append((call.caller, hops + 1, on_self and call.on_self))
         return None
+
+    def _same_object(self, spawn: Spawn, place: AccessPath) -> bool:
+        """Say whether the tasks of `spawn` work on one place: one object, one key."""
+        if place.root is Root.SELF and spawn.own:
+            return False
+        view = self._views[spawn.function]
+        graph = self._views[spawn.spawner].function.graph
+        given = graph.effects[spawn.made_at].arguments
+        parameters = view.function.parameters[1 if view.function.owner else 0 :]
+        for parameter, argument in zip(parameters, given, strict=False):
+            if f"[={parameter}]" in place.steps and argument is not None:
+                loop = graph.loop_of[spawn.made_at]
+                own = argument.root is Root.LOCAL and not argument.steps
+                if own and loop != -1 and self._is_loop_name(spawn.spawner, loop, argument.name):
+                    return False
+        return True
 
     def _many(self, function: FunctionId) -> list[Spawn]:
         spawns = self._spawns.get(function, [])
@@ -193,7 +249,7 @@ class Concurrency:
         words = {word.lower() for word in _WORD.findall(owner.name.rpartition(".")[2])}
         if words & _SHARED_WORDS:
             return Meeting(Level.LIKELY, None, f"a {owner.name} is made to be shared")
-        return Meeting(Level.POSSIBLE, None, "")
+        return Meeting(Level.POSSIBLE)
 
     def _own_lock(self, known: ClassId) -> str:
         for name, types in self._names.summary(known).attributes:
@@ -206,6 +262,8 @@ class Concurrency:
 
     def called_under_lock(self, function: FunctionId, hops: int = 0) -> bool:
         """Say whether every call of `function` in the program is made while a lock is held."""
+        if self._locked_by_decorator(function):
+            return True
         calls = self._calls.get(function, [])
         if not calls or function in self._spawns or hops > 2:
             return False
@@ -216,3 +274,26 @@ class Concurrency:
             or self.called_under_lock(call.caller, hops + 1)
             for call in calls
         )
+
+    def _locked_by_decorator(self, function: FunctionId) -> bool:
+        """Say whether a decorator of the program calls `function` while it holds a lock."""
+        view = self._views[function]
+        for path in view.function.decorators:
+            decorator = view.callee(path)
+            if isinstance(decorator, FunctionId) and self._calls_locked(decorator):
+                return True
+        return False
+
+    def _calls_locked(self, decorator: FunctionId) -> bool:
+        """Say whether a function nested in `decorator` holds a lock where it calls its argument."""
+        given = {f"{decorator.name}/{name}" for name in self._views[decorator].function.parameters}
+        for identity, view in self._views.items():
+            if identity.path != decorator.path or view.function.enclosing != decorator.name:
+                continue
+            held = must_held(view.function.graph, self._steps[identity])
+            for node, effect in enumerate(view.function.graph.effects):
+                path = effect.path
+                called = effect.kind is Kind.CALL and path is not None and not path.steps
+                if called and path is not None and path.name in given and held.get(node):
+                    return True
+        return False

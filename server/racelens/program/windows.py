@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from racelens.program.steps import Access, Step, Write
 
 # Nobody else holds the object yet, or any more.
-_UNSHARED = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__init_subclass__"})
+UNSHARED = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__init_subclass__"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def find_windows(
     identity: FunctionId, function: FunctionSummary, steps: tuple[Step, ...]
 ) -> tuple[Window, ...]:
     """Return the windows of one function, by the place of their write."""
-    if function.last_name in _UNSHARED or not _may_have_windows(steps):
+    if function.last_name in UNSHARED or not _may_have_windows(steps):
         return ()
     groups = _groups(steps)
     if not groups:
@@ -76,7 +76,13 @@ def find_windows(
                 again = GroupFlow(graph, steps, group, meetings, foreign)
                 again.run()
                 stale = again.stale_writes
-        stale = [write for write in stale if not write.spawned or not _own_write(steps, group)]
+        taken = frozenset(node for nodes in claims.values() for node in nodes)
+        stale = [
+            write
+            for write in stale
+            if not write.spawned
+            or not (_own_write(steps, group) or _keeps_task(graph, write.node, taken))
+        ]
         stale = [write for write in stale if not _is_release(graph, write)]
         stale = [write for write in stale if not _is_beyond(steps, write)]
         found += _windows(identity, stale)
@@ -117,12 +123,19 @@ def _is_release(graph: Graph, found: StaleWrite) -> bool:
 
     It is more than that where the task awaited the very thing that it takes away.
     """
+    if found.write.mode is Mode.DISCARD:
+        return not reaches_through(graph, found.fact.stale, found.fact.access.place)
     unsure = found.guard is not None and found.guard.predicate is Predicate.OTHER
     if not gives_back(found.write) or found.write.inner is not None:
         return False
     if found.result is not Outcome.CONSUMES and not unsure:
         return False
     return not reaches_through(graph, found.fact.stale, found.fact.access.place)
+
+
+def _keeps_task(graph: Graph, spawn: int, claims: frozenset[int]) -> bool:
+    """Say whether the task that is started is stored where the next call finds it."""
+    return any(spawn in graph.effects[claim].sources for claim in claims)
 
 
 def _exclusive_regions(

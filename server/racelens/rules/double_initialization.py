@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 _WORDING = Wording(
     "duplicated effect",
-    "{state} may be set up twice: during {suspension}, another task in {function} finds it missing"
-    " on line {read} as well, and line {write} replaces what that task has made",
+    "another task in {function} finds it missing on line {read} as well",
+    "{state} may be set up twice: during {suspension}, {rival}, and line {write} replaces what that"
+    " task has made",
 )
 
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
 _WORDING = Wording(
     "lost update",
-    "{state} may have changed during {suspension}: another task in {function} writes it"
-    " meanwhile, and line {write} overwrites that with a value computed from line {read}",
+    "another task in {function} writes it",
+    "{state} may have changed during {suspension}: {rival} meanwhile, and line {write} overwrites"
+    " that with a value computed from line {read}",
 )
 
 

@@ -18,13 +18,14 @@ if TYPE_CHECKING:
     from racelens.program.program import Program
     from racelens.program.windows import Window
 
+_SAME = "another task in {function} passes it"
 _MESSAGE = (
-    "the check of {state} on line {read} may no longer hold after {suspension}: another task in"
-    " {function} passes it meanwhile, and line {write} acts as if it had not"
+    "the check of {state} on line {read} may no longer hold after {suspension}: {rival} meanwhile,"
+    " and line {write} acts on the old answer"
 )
 _SPAWN_MESSAGE = (
     "the check of {state} on line {read} holds until the task started by {suspension} has run:"
-    " another call of {function} passes it meanwhile and starts a second one"
+    " {rival} meanwhile, and a second one is started"
 )
 
 
@@ -112,11 +113,11 @@ def stale_check(program: Program, function: FunctionId) -> Iterator[Draft]:
 def _wording(window: Window) -> Wording:
     """Choose the harm by what the write does to what was checked."""
     if window.spawned:
-        return Wording("duplicated effect", _SPAWN_MESSAGE)
+        return Wording("duplicated effect", _SAME, _SPAWN_MESSAGE)
     if window.write.mode in {Mode.DELETE, Mode.CLEAR}:
-        return Wording("crash", _MESSAGE)
+        return Wording("crash", _SAME, _MESSAGE)
     if gives_back(window.write) or window.result is Outcome.CONSUMES:
-        return Wording("a competitor's state lost", _MESSAGE)
+        return Wording("a competitor's state lost", _SAME, _MESSAGE)
     if window.write.mode in {Mode.AUGMENT, Mode.ADD, Mode.UPDATE}:
-        return Wording("overspend or overflow", _MESSAGE)
-    return Wording("duplicated effect", _MESSAGE)
+        return Wording("overspend or overflow", _SAME, _MESSAGE)
+    return Wording("duplicated effect", _SAME, _MESSAGE)

@@ -38,7 +38,9 @@ def decode(content: bytes) -> str:
             f"is not {encoding} text: byte 0x{content[error.start]:02x} on line {line}"
         ) from None
     except (LookupError, ValueError):
-        raise UndecodableError(f"declares an encoding that Python does not know: {encoding}") from None
+        raise UndecodableError(
+            f"declares an encoding that Python does not know: {encoding}"
+        ) from None
 
 
 def _declared_encoding(content: bytes) -> str:

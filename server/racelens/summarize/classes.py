@@ -22,8 +22,9 @@ def summarize_class(node: ast.ClassDef, name: str, first_line: int) -> ClassSumm
     slots = False
     for attribute, found in _attributes(node):
         slots = slots or attribute == "__slots__"
-        if found is not None and found not in types.setdefault(attribute, []):
-            types[attribute].append(found)
+        known = types.setdefault(attribute, [])
+        if found is not None and found not in known:
+            known.append(found)
     return ClassSummary(
         name,
         tuple(path for path in map(dotted_path, node.bases) if path is not None),

@@ -2,7 +2,7 @@
 
 A condition goes in; for each of its sources comes out what holds on the true and on the false
 branch. Operands of `and` all hold on the true branch, those of `or` all fail on the false one;
-on the other branch nobody knows which of them decided, and each has `OTHER`.
+on the other branch each of them may have decided, which is marked as unsure.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class _Operand(NamedTuple):
     node: ast.expr
     when_true: Predicate
     when_false: Predicate
+    sure_true: bool = True
+    sure_false: bool = True
 
 
 def checked_sources(
@@ -53,8 +55,39 @@ def checked_sources(
     for operand in _operands(condition, positive=True):
         for source in _sources_of(evaluator, operand.node, by_place):
             if source in found:
-                found[source] = Checked(source, operand.when_true, operand.when_false)
+                found[source] = Checked(source, *operand[1:])
     return tuple(sorted(found.values(), key=lambda checked: str(checked.source)))
+
+
+def equal_sources(evaluator: Evaluator, value: ast.expr, sources: Sources) -> Sources:
+    """Return those of `sources` whose value is the value of `value` itself."""
+    found = _sources_of(evaluator, value, _places(evaluator.graph, sources))
+    return frozenset(found) & sources
+
+
+def deciders(evaluator: Evaluator, value: ast.expr, sources: Sources) -> tuple[Checked, ...]:
+    """Return what decides which value is written: the test of `a if b else c`, the `a` of `a or b`.
+
+    What is found out is said of the branch on which something new is made, as `when_true`.
+    """
+    if isinstance(value, ast.IfExp):
+        found = _only_named(checked_sources(evaluator, value.test, sources))
+        keeps = evaluator.path(value.body)
+        kept = keeps is not None and keeps.shared_root
+        return tuple(_turned(checked) for checked in found) if kept else found
+    if isinstance(value, ast.BoolOp):
+        first = value.values[0]
+        found = _only_named(checked_sources(evaluator, first, sources))
+        return tuple(map(_turned, found)) if isinstance(value.op, ast.Or) else found
+    return ()
+
+
+def _only_named(found: tuple[Checked, ...]) -> tuple[Checked, ...]:
+    return tuple(checked for checked in found if checked.when_true is not Predicate.OTHER)
+
+
+def _turned(checked: Checked) -> Checked:
+    return checked._replace(when_true=checked.when_false, when_false=checked.when_true)
 
 
 def _places(graph: GraphBuilder, sources: Sources) -> dict[tuple[AccessPath, Mode], int]:
@@ -83,7 +116,7 @@ def _sources_of(
             return []
         member = container.child(evaluator.key(node.left)), Mode.MEMBER
         return [by_place[member]] if member in by_place else []
-    if isinstance(node, ast.Call):
+    if isinstance(node, ast.Call) and evaluator.path(node) is None:
         path = evaluator.path(node.func)
         return [by_place[path, Mode.NONE]] if path and (path, Mode.NONE) in by_place else []
     path = evaluator.path(node)
@@ -104,8 +137,8 @@ def _operands(condition: ast.expr, *, positive: bool) -> list[_Operand]:
         all_hold_on = isinstance(condition.op, ast.And) is positive
         parts = [part for value in condition.values for part in _operands(value, positive=positive)]
         if all_hold_on:
-            return [_Operand(part.node, part.when_true, Predicate.OTHER) for part in parts]
-        return [_Operand(part.node, Predicate.OTHER, part.when_false) for part in parts]
+            return [part._replace(sure_false=False) for part in parts]
+        return [part._replace(sure_true=False) for part in parts]
     if isinstance(condition, ast.Compare):
         return _comparison(condition, positive=positive)
     return [_oriented(condition, Predicate.TRUE, positive=positive)]

@@ -10,7 +10,7 @@ import contextlib
 import enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.model.effect import Effect, Kind
+from racelens.model.effect import Effect, Kind, Sources
 from racelens.model.graph import Graph, Loop
 from racelens.source.span import Span, span
 
@@ -89,6 +89,19 @@ class GraphBuilder:
         self._spans.append(self.span_of(at) if at is not None else _NOWHERE)
         self._loop_of.append(self._loop)
         return index
+
+    @property
+    def size(self) -> int:
+        """The number of nodes so far."""
+        return len(self._effects)
+
+    def entries_read(self, begin: int) -> Sources:
+        """Return the nodes from `begin` on that read an entry of a container."""
+        return frozenset(
+            index
+            for index, effect in enumerate(self._effects[begin:], begin)
+            if effect.kind is Kind.READ and effect.path is not None and effect.path.is_entry
+        )
 
     def effect(self, index: int) -> Effect:
         """Return the effect of node `index`."""

@@ -9,9 +9,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from racelens.model.effect import NOTHING, Effect, Kind, Mode, Sources
+from racelens.model.effect import NO_ARGUMENT, NOTHING, Effect, Kind, Mode, Sources
 from racelens.model.location import SUPER, UNKNOWN_KEY, AccessPath, Root
-from racelens.summarize.conditions import checked_sources
+from racelens.summarize.conditions import checked_sources, equal_sources
 from racelens.summarize.scopes import children
 
 if TYPE_CHECKING:
@@ -73,6 +73,9 @@ class Expressions:
                 for step in reversed(steps):
                     root = root.child(step)
                 return root
+            elif (asked := self._asked_attribute(node)) is not None:
+                steps.append("." + asked[1])
+                node = asked[0]
             elif _is_super(node):
                 root = AccessPath(Root.SELF, SUPER)
                 for step in reversed(steps):
@@ -80,6 +83,19 @@ class Expressions:
                 return root
             else:
                 return None
+
+    def _asked_attribute(self, node: ast.expr | None) -> tuple[ast.expr, str] | None:
+        """Return object and name of `getattr(object, "name")` and `hasattr(object, "name")`."""
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            return None
+        if node.func.id not in {"getattr", "hasattr"} or len(node.args) < 2:
+            return None
+        owner, name = node.args[:2]
+        if self.scope.path(node.func.id).root is not Root.NAME:
+            return None
+        if isinstance(name, ast.Constant) and isinstance(name.value, str):
+            return owner, name.value
+        return None
 
     def key(self, node: ast.expr) -> str:
         """Return `node` as a step: a constant, the symbol of a plain name, or unknown."""
@@ -135,12 +151,22 @@ class Expressions:
     def _named(self, node: ast.expr) -> Sources:
         assert isinstance(node, ast.NamedExpr)
         sources = self.value(node.value)
-        self.bind(node.target.id, sources, node)
+        self.bind(node.target.id, sources, node, node.value)
         return sources | {node.target.id}
 
-    def bind(self, name: str, sources: Sources, at: ast.expr | ast.stmt) -> None:
-        """Emit that the local `name` now holds a value derived from `sources`."""
-        self.graph.emit(Effect(Kind.BIND, sources=sources, name=name), at)
+    def bind(
+        self,
+        name: str,
+        sources: Sources,
+        at: ast.expr | ast.stmt,
+        value: ast.expr | None = None,
+    ) -> None:
+        """Emit that the local `name` now holds a value derived from `sources`.
+
+        `value` is the expression that it is equal to, if there is one.
+        """
+        same = equal_sources(self, value, sources) if value is not None else NOTHING
+        self.graph.emit(Effect(Kind.BIND, sources=sources, same=same, name=name), at)
 
     def _await(self, node: ast.expr) -> Sources:
         assert isinstance(node, ast.Await)
@@ -159,6 +185,9 @@ class Expressions:
 
     def _call(self, node: ast.expr) -> Sources:
         assert isinstance(node, ast.Call)
+        path = self.path(node)
+        if path is not None and path.name != SUPER:
+            return self.value(node.args[0]) | self.read(path, node)
         return self.call(node, Mode.PLAIN, node)
 
     def call(self, node: ast.Call, mode: Mode, at: ast.expr) -> Sources:
@@ -203,9 +232,9 @@ class Expressions:
         names = bound_names(generator.target)
         with self.graph.loop(names):
             head = self.graph.emit(Effect(Kind.JOIN))
-            skip = list(self.graph.frontier)
             if generator.is_async:
                 self.graph.emit(Effect(Kind.AWAIT, mode=Mode.ITERATION), generator.iter)
+            skip = list(self.graph.frontier)
             for name in names:
                 self.bind(name, sources, node)
             for condition in generator.ifs:
@@ -245,8 +274,17 @@ def bound_names(target: ast.expr) -> frozenset[str]:
 
 
 def first_number(node: ast.Call) -> int | None:
-    """Return the first argument of a call if it is a whole number, `value=` included."""
-    named = [keyword.value for keyword in node.keywords if keyword.arg in {"value", "total_tokens"}]
+    """Return the first argument of a call if it is a whole number, `value=` included.
+
+    `NO_ARGUMENT` where the call has none at all.
+    """
+    if not node.args and not node.keywords:
+        return NO_ARGUMENT
+    named = [
+        keyword.value
+        for keyword in node.keywords
+        if keyword.arg in {"value", "total_tokens", "maxsize"}
+    ]
     for argument in [*node.args[:1], *named]:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, int):
             return argument.value

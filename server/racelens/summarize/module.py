@@ -108,6 +108,7 @@ class _ChunkWalker:
         node.col_offset = node.end_col_offset = 0
         scope = function_scope(node, "<module>", "", None)
         scope.global_names |= set(scope.bindings)  # a module's variables are its globals
+        scope.nested.clear()  # definitions below an `if` are the module's own
         self._function(scope)
 
     def _unique(self, name: str) -> str:

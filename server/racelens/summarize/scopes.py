@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from racelens.model.location import AccessPath, Root
 
@@ -90,9 +90,10 @@ def children(node: ast.AST) -> list[ast.AST]:
         fields = _FIELDS[kind] = tuple(name for name in node._fields if name not in _LEAVES)
     found: list[ast.AST] = []
     for name in fields:
-        value = getattr(node, name, None)
+        value: object = getattr(node, name, None)
         if isinstance(value, list):
-            found += [part for part in value if isinstance(part, ast.AST)]
+            parts = cast("list[object]", value)
+            found += [part for part in parts if isinstance(part, ast.AST)]
         elif isinstance(value, ast.AST):
             found.append(value)
     return found

@@ -9,9 +9,9 @@ import ast
 import sys
 from typing import TYPE_CHECKING, cast
 
-from racelens.model.effect import NOTHING, Effect, Kind, Mode, Predicate, Sources, Value
+from racelens.model.effect import NOTHING, Checked, Effect, Kind, Mode, Predicate, Sources, Value
 from racelens.model.location import AccessPath, Root
-from racelens.summarize.conditions import checked_sources
+from racelens.summarize.conditions import checked_sources, deciders
 from racelens.summarize.control_flow import Edge, Finalizer, Frontier, GraphBuilder, LoopFrame
 from racelens.summarize.expressions import Expressions, bound_names
 
@@ -77,7 +77,7 @@ class Statements:
         sources = self._value(node.value)
         kind = value_kind(node.value)
         for target in node.targets:
-            self._store(target, sources, kind, node)
+            self._store(target, sources, kind, node, node.value)
             self._remember_alias(target, node.value)
 
     def _element_wise(self, node: ast.Assign) -> bool:
@@ -93,14 +93,14 @@ class Statements:
             return False
         values = [self._value(part) for part in node.value.elts]
         for part, sources, value in zip(target.elts, values, node.value.elts, strict=True):
-            self._store(part, sources, value_kind(value), node)
+            self._store(part, sources, value_kind(value), node, value)
         return True
 
     def _annotated(self, node: ast.stmt) -> None:
         assert isinstance(node, ast.AnnAssign)
         if node.value is not None:
             sources = self._value(node.value)
-            self._store(node.target, sources, value_kind(node.value), node)
+            self._store(node.target, sources, value_kind(node.value), node, node.value)
             self._remember_alias(node.target, node.value)
 
     def _remember_alias(self, target: ast.expr, value: ast.expr) -> None:
@@ -120,32 +120,35 @@ class Statements:
         if isinstance(node.target, ast.Name) and self._scope.is_local(node.target.id):
             self.expressions.bind(node.target.id, sources, node)
         else:
-            self._write(self.expressions.path(node.target), Mode.AUGMENT, sources, node)
+            effect = Effect(Kind.WRITE, None, Mode.AUGMENT, sources)
+            self._write(self.expressions.path(node.target), effect, node)
 
-    def _store(self, target: ast.expr, sources: Sources, kind: Value, at: ast.stmt) -> None:
+    def _store(
+        self,
+        target: ast.expr,
+        sources: Sources,
+        kind: Value,
+        at: ast.stmt,
+        value: ast.expr | None = None,
+    ) -> None:
         if isinstance(target, ast.Tuple | ast.List):
             for part in target.elts:
                 self._store(part, sources, Value.OTHER if kind is not Value.MADE else kind, at)
         elif isinstance(target, ast.Starred):
             self._store(target.value, sources, kind, at)
         elif isinstance(target, ast.Name) and self._scope.is_local(target.id):
-            self.expressions.bind(target.id, sources, at)
+            self.expressions.bind(target.id, sources, at, value)
         else:
             if isinstance(target, ast.Subscript):
                 self._value(target.slice)
-            self._write(self.expressions.path(target), Mode.REBIND, sources, at, kind)
+            decided = deciders(self.expressions, value, sources) if value is not None else ()
+            effect = Effect(Kind.WRITE, None, Mode.REBIND, sources, kind, checked=decided)
+            self._write(self.expressions.path(target), effect, at)
 
-    def _write(
-        self,
-        path: AccessPath | None,
-        mode: Mode,
-        sources: Sources,
-        at: ast.expr | ast.stmt,
-        value: Value = Value.OTHER,
-    ) -> None:
+    def _write(self, path: AccessPath | None, effect: Effect, at: ast.stmt) -> None:
         if path is None or path.root > Root.PARAMETER or not (path.steps or path.shared_root):
             return
-        self._graph.emit(Effect(Kind.WRITE, path, mode, sources, value), at)
+        self._graph.emit(effect._replace(path=path), at)
         # A later rebinding of `self.d` detaches what `d = self.d` has remembered.
         aliases = self.expressions.aliases
         for name in [name for name, known in aliases.items() if known == path]:
@@ -156,7 +159,8 @@ class Statements:
         for target in node.targets:
             if isinstance(target, ast.Subscript):
                 self._value(target.slice)
-            self._write(self.expressions.path(target), Mode.DELETE, NOTHING, node, Value.NONE)
+            effect = Effect(Kind.WRITE, None, Mode.DELETE, value=Value.NONE)
+            self._write(self.expressions.path(target), effect, node)
 
     def _test(self, condition: ast.expr, mode: Mode) -> int:
         sources = self._value(condition)
@@ -276,18 +280,29 @@ class Statements:
         targets = escape
         if caught is not None:
             targets = (caught,) if _catches_all(node.handlers) else (caught, *escape)
+        begin = graph.size
         with graph.raising_to(*targets):
             self.walk(node.body)
+        looked_up = graph.entries_read(begin)
         with graph.raising_to(*escape):
             self.walk(node.orelse)
             ends = [*graph.frontier]
             for handler in node.handlers:
                 graph.frontier = [(caught, Edge.BOTH)] if caught is not None else []
+                if looked_up and _expects_absence(handler):
+                    self._absent(looked_up, handler)
                 if handler.name:
                     self.expressions.bind(handler.name, NOTHING, node)
                 self.walk(handler.body)
                 ends += graph.frontier
         self._finally(node, final, ends)
+
+    def _absent(self, looked_up: Sources, handler: ast.ExceptHandler) -> None:
+        """Note that a handler runs because what was looked up is missing."""
+        checked = tuple(Checked(source, Predicate.OUT, Predicate.OUT) for source in looked_up)
+        # WHILE: what the handler has found out holds behind it, too.
+        effect = Effect(Kind.TEST, mode=Mode.WHILE, sources=looked_up, checked=checked)
+        self._graph.emit(effect, handler.body[0])
 
     def _finally(self, node: ast.Try, final: int | None, ends: Frontier) -> None:
         graph = self._graph
@@ -359,6 +374,15 @@ class Statements:
             ends += graph.frontier
             graph.join(refused)
         graph.join([*ends, *graph.frontier])
+
+
+_ABSENCE = frozenset({"KeyError", "LookupError", "IndexError", "AttributeError"})
+
+
+def _expects_absence(handler: ast.ExceptHandler) -> bool:
+    caught = handler.type
+    parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(isinstance(part, ast.Name) and part.id in _ABSENCE for part in parts)
 
 
 def _catches_all(handlers: list[ast.ExceptHandler]) -> bool:
