@@ -5,7 +5,7 @@ alarm`, `known missed alarm`; `# %% file: name.py` adds a second file to the cel
 
     # error: [rule] "part of the message"    on the line above the finding's first line, or on it
     # step: A1, B3                            at the end of a line: steps of the interleaving there
-    # outcome: EXPR where x = C(); x.f() | x.g()   last line: replay gives another EXPR than serially
+    # outcome: EXPR where x = C(); x.f() | x.g()   last: replay gives another EXPR than serially
     # confidence: possible                    the level of every finding of the cell
     # no fix: TITLE                           no finding of the cell is offered that fix
 """
@@ -14,7 +14,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _HEAD = re.compile(r"^# %% (?P<kind>[a-z ]+): (?P<title>.+)$")
 _ERROR = re.compile(r'# error: \[(?P<rule>[\w-]+)\](?: "(?P<text>[^"]*)")?')
@@ -99,8 +102,8 @@ class Cell:
         found = []
         for number, line in enumerate(self.text.split("\n")):
             if match := _STEP.search(line):
-                for step in match["steps"].split(", "):
-                    found.append((int(step[1:]), step[0], number))
+                written = match["steps"].split(", ")
+                found += [(int(step[1:]), step[0], number) for step in written]
         return tuple((task, line) for _, task, line in sorted(found))
 
     def plain(self) -> str:

@@ -30,7 +30,7 @@ PATH = "cell.py"
 
 
 def names(cell: Cell) -> str:
-    return cell.name
+    return str(cell.name)
 
 
 def of_kind(*kinds: str) -> list[Cell]:
@@ -100,7 +100,7 @@ def variations(text: str) -> Iterator[tuple[str, str, int]]:
     )
     yield "indented", f"if True:\n{indented}", 1
     yield "crlf", text.replace("\n", "\r\n"), 0
-    yield "astral", "𝔸𝔹ℂ = '😀' ; '\x0c\u2028'\n" + text.replace("#", "# 😀"), 1
+    yield "astral", "𐌰𐌱𐌲 = '😀' ; '\x0c\u2028'\n" + text.replace("#", "# 😀"), 1
 
 
 @pytest.mark.parametrize("cell", of_kind("reported", "clean"), ids=names)

@@ -171,8 +171,8 @@ def source_roots(paths: Iterable[str]) -> tuple[str, ...]:
     counts: Counter[str] = Counter()
     for folder, _ in folders:
         root = folder
-        while root in packages and (above := os.path.dirname(root)) != root:  # noqa: PTH120
-            root = above
+        while root in packages and root != os.path.split(root)[0]:
+            root = os.path.split(root)[0]
         counts[root] += 1
     return tuple(root for root, _ in counts.most_common(_MOST_ROOTS))
 

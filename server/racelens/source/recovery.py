@@ -111,7 +111,10 @@ class _Mender:
         if first == last:
             return
         margin = self._common_margin(first, last)
-        if nesting and not (margin.startswith(outer) and margin != outer):
+        if not nesting and margin.strip("\f"):
+            self._shift(first, last, len(margin), "")
+            margin = ""
+        elif nesting and not (margin.startswith(outer) and margin != outer):
             self._shift(first, last, len(margin), f"{outer} ")
             margin = f"{outer} "
         for start, end in self._statements(first, last, margin):
@@ -124,9 +127,11 @@ class _Mender:
         below = self._next_code(self._logical_end(first, last), last)
         others = [self._indents[number] for number in self._logical_starts(below, last)]
         least = min(others, default=own)
-        if least > own:
-            # A header's body is deeper, which ends where something less deep follows.
-            is_alone = not self._begins_block(first) or least < self._indents[below]
+        if least > own and not self._begins_block(first):
+            is_alone = True
+        elif least > own:
+            # A header's body is deeper; it ends where something less deep follows.
+            is_alone = least < self._indents[below] and others.count(least) > 1
         else:
             is_alone = others.count(least) > others.count(own) + 1
         base = least if is_alone else own
