@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from cell_format import Cell, read_cells, strip_annotations
-from racelens.engine.analysis import find, summarize
+from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.session import Session
 from racelens.engine.settings import Settings
 from racelens.explore.replay import replay, run
@@ -39,7 +39,7 @@ def of_kind(*kinds: str) -> list[Cell]:
 
 def findings(text: str, files: tuple[tuple[str, str], ...] = ()) -> tuple[Finding, ...]:
     sources = [SourceFile(PATH, text), *(SourceFile(name, more) for name, more in files)]
-    program = link([summarize(source, {}).module for source in sources])
+    program = link([summarize(source, Known()).module for source in sources])
     return find(program, PATH, EVERYTHING)
 
 

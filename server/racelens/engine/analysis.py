@@ -6,23 +6,28 @@ Sources go in; summaries, a linked program and findings come out. No I/O.
 from __future__ import annotations
 
 import logging
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.registry import all_rules
 from racelens.engine.selection import selected
 from racelens.findings.finding import Problem
 from racelens.source.parse import parse
-from racelens.summarize.module import summarize_chunk, summarize_module
+from racelens.summarize.module import KnownFunctions, summarize_chunk, summarize_module
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Iterator
 
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
     from racelens.findings.rule import Rule
+    from racelens.model.names import FunctionId
     from racelens.model.summary import ChunkSummary, ModuleSummary
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
+
+# Of one file and its earlier texts; then they are forgotten and collected anew.
+_MOST_FUNCTIONS = 5000
 
 _log = logging.getLogger(__name__)
 
@@ -34,23 +39,36 @@ class Summarized(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-def summarize(source: SourceFile, known: MutableMapping[str, ChunkSummary]) -> Summarized:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What earlier texts of a file have told: chunks by text, functions by name and text."""
+
+    chunks: dict[str, ChunkSummary] = field(default_factory=dict[str, "ChunkSummary"])
+    functions: KnownFunctions = field(default_factory=dict)
+
+    def copy(self) -> Known:
+        """Return a copy that can be added to without effect on this one."""
+        return Known(dict(self.chunks), dict(self.functions))
+
+
+def summarize(source: SourceFile, known: Known) -> Summarized:
     """Return the summary of `source`.
 
-    Chunks whose text is in `known` are taken from there; afterwards `known` holds exactly the
-    chunks of this text that were read in full.
+    What has not changed is taken from `known`, which afterwards holds what this text tells.
     """
-    chunks, problems = parse(source, known)
+    chunks, problems = parse(source, known.chunks)
     summaries: list[tuple[int, ChunkSummary]] = []
     kept: dict[str, ChunkSummary] = {}
     for chunk in chunks:
-        summary = known.get(chunk.text) if chunk.tree is None else None
-        summary = summary or summarize_chunk(chunk)
+        summary = known.chunks.get(chunk.text) if chunk.tree is None else None
+        summary = summary or summarize_chunk(chunk, known.functions)
         summaries.append((chunk.start, summary))
         if not chunk.broken:
             kept[chunk.text] = summary
-    known.clear()
-    known.update(kept)
+    known.chunks.clear()
+    known.chunks.update(kept)
+    if len(known.functions) > _MOST_FUNCTIONS:
+        known.functions.clear()
     return Summarized(
         summarize_module(source.path, summaries),
         tuple(Problem(source.path, problem.line, problem.message) for problem in problems),
@@ -70,9 +88,16 @@ def find(program: Program, path: str, settings: Settings) -> tuple[Finding, ...]
     return tuple(sorted(shown, key=lambda finding: finding.order))
 
 
+def _functions_with_something(program: Program, path: str) -> Iterator[FunctionId]:
+    """Yield the functions that have a window or a candidate: most have neither."""
+    for function in program.functions(path):
+        if program.windows.get(function) or program.function(function).calls_unawaited:
+            yield function
+
+
 def _run(rule: Rule, program: Program, path: str) -> list[Finding]:
     found: list[Finding] = []
-    for function in program.functions(path):
+    for function in _functions_with_something(program, path):
         try:
             found.extend(rule.findings(program, function))
         except Exception:  # noqa: BLE001, PERF203 - a bug in a rule costs these findings only

@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from racelens.engine.analysis import find, summarize
+from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.report import Report
 from racelens.engine.suppression import unsuppressed
@@ -136,7 +136,7 @@ class _Run:
         source = self._source(file)
         if source is None:
             return
-        summarized = summarize(source, {})
+        summarized = summarize(source, Known())
         self._modules.append(summarized.module)
         self._problems += summarized.problems
         text = source.text

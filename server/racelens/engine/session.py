@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from racelens.engine.analysis import find, summarize
+from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.suppression import unsuppressed
 from racelens.fixes.planning import plan_fixes
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding, Problem
     from racelens.findings.fix import Fix
-    from racelens.model.summary import ChunkSummary
     from racelens.program.program import Program
     from racelens.program.resolve import Answer, Query
 
@@ -59,7 +58,7 @@ class Session:
         """Analyse with `settings`; `project` is the folder for which jedi resolves."""
         self._settings = settings
         self._project = project or str(Path.cwd())
-        self._known: dict[str, dict[str, ChunkSummary]] = {}
+        self._known: dict[str, Known] = {}
         self._analysed: dict[str, _Analysed] = {}
         self._answers: dict[str, Mapping[str, Mapping[Query, Answer]]] = {}
         self._jedi: JediProcess | None = None
@@ -68,23 +67,25 @@ class Session:
     def analyse(self, path: str, text: str, version: int | None) -> Snapshot:
         """Return the findings of the document `path` whose text is now `text`. Never asks jedi."""
         answers = self._answers.get(path, {}).get(text, {})
-        analysed = self._analyse(SourceFile(path, text), version, answers, self._chunks(path))
+        analysed = self._analyse(SourceFile(path, text), version, answers, self._known_of(path))
         with self._lock:
             self._analysed[path] = analysed
         return analysed.snapshot
 
-    def _chunks(self, path: str) -> dict[str, ChunkSummary]:
-        return self._known.setdefault(path, {})
+    def _known_of(self, path: str) -> Known:
+        return self._known.setdefault(path, Known())
 
     def _analyse(
         self,
         source: SourceFile,
         version: int | None,
         answers: Mapping[Query, Answer],
-        known: dict[str, ChunkSummary],
+        known: Known,
     ) -> _Analysed:
         summarized = summarize(source, known)
-        program = link([summarized.module], answers)
+        before = self._analysed.get(source.path)
+        previous = before.program if before is not None else None
+        program = link([summarized.module], answers, previous=previous)
         queries: tuple[Query, ...] = ()
         if self._settings.resolve == "jedi":
             queries = tuple(q for q in open_queries(program, source.path) if q not in answers)
@@ -139,7 +140,7 @@ class Session:
         """Say whether after `fix` the finding is gone and no new one has come."""
         source = analysed.snapshot.source
         changed = SourceFile(source.path, apply_edits(source, fix.edits))
-        known = dict(self._chunks(source.path))
+        known = self._known_of(source.path).copy()
         after = self._analyse(changed, None, {}, known).snapshot
         if after.problems != analysed.snapshot.problems:
             return False

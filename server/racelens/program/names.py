@@ -75,6 +75,12 @@ class Names:
         self._methods: dict[tuple[ClassId, str], FunctionId | None] = {}
         self._modules_found: dict[tuple[str, str], str | None] = {}
 
+    def mean_the_same_as(self, other: Names) -> bool:
+        """Say whether all names mean in both what they mean in one; bodies may differ."""
+        return self._modules.keys() == other._modules.keys() and all(
+            _same_names(module, other._modules[path]) for path, module in self._modules.items()
+        )
+
     def module(self, path: str) -> ModuleNames:
         """Return the names of the file `path`."""
         return self._modules[path]
@@ -225,6 +231,27 @@ class Names:
         entries = self.class_of(path, known.factory) if known.factory else None
         entry_name = entries.name if isinstance(entries, LibraryType) else ""
         return LibraryType(found.name, known.constant, entry_name)
+
+
+def _same_names(left: ModuleNames, right: ModuleNames) -> bool:
+    if (left.imports, left.variables) != (right.imports, right.variables):
+        return False
+    if left.classes != right.classes or left.functions.keys() != right.functions.keys():
+        return False
+    pairs = ((known, right.functions[name]) for name, known in left.functions.items())
+    return all(known is other or _signature(known) == _signature(other) for known, other in pairs)
+
+
+def _signature(function: FunctionSummary) -> tuple[object, ...]:
+    return (
+        function.is_async,
+        function.is_generator,
+        function.owner,
+        function.enclosing,
+        function.parameters,
+        function.parameter_types,
+        function.decorators,
+    )
 
 
 def _joined(parts: list[str]) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from racelens.libraries.table import known_libraries
 from racelens.model.names import FunctionId
 from racelens.program.names import ModuleNames, Names, module_names
-from racelens.program.propagate import propagate
+from racelens.program.propagate import Propagated, propagate
 from racelens.program.tasks import Concurrency
 from racelens.program.views import FunctionView
 from racelens.program.windows import Window, find_windows
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from racelens.libraries.table import Libraries
     from racelens.model.summary import FunctionSummary, ModuleSummary
     from racelens.program.resolve import Answer, Query
-    from racelens.program.steps import Facts, Step
+    from racelens.program.steps import Step
     from racelens.source.span import Span
 
 
@@ -34,11 +34,15 @@ class Program:
     names: Names
     views: Mapping[FunctionId, FunctionView]
     lines: Mapping[FunctionId, int]
-    facts: Mapping[FunctionId, Facts]
-    steps: Mapping[FunctionId, tuple[Step, ...]]
+    propagated: Propagated
     windows: Mapping[FunctionId, tuple[Window, ...]]
     tasks: Concurrency
     answers: Mapping[Query, Answer]
+
+    @property
+    def steps(self) -> Mapping[FunctionId, tuple[Step, ...]]:
+        """What each node of each function does."""
+        return self.propagated.steps
 
     def function(self, identity: FunctionId) -> FunctionSummary:
         """Return the summary of a function."""
@@ -59,8 +63,12 @@ def link(
     summaries: Iterable[ModuleSummary],
     answers: Mapping[Query, Answer] | None = None,
     libraries: Libraries | None = None,
+    previous: Program | None = None,
 ) -> Program:
-    """Link `summaries` to a program. `answers` are a resolver's, for what own inference left."""
+    """Link `summaries` to a program. `answers` are a resolver's, for what own inference left.
+
+    What has not changed since `previous`, and sees nothing that has, is taken from there.
+    """
     modules = {summary.path: summary for summary in summaries}
     known: dict[str, ModuleNames] = {path: module_names(m) for path, m in modules.items()}
     names = Names(known, libraries or known_libraries())
@@ -72,20 +80,29 @@ def link(
                 identity = FunctionId(path, function.name)
                 views[identity] = FunctionView(names, path, known[path].functions[function.name])
                 lines[identity] = start + function.line
-    facts, steps = propagate(views)
+    unchanged = _unchanged(names, views, previous) if previous is not None else frozenset()
+    propagated = propagate(views, previous.propagated if previous is not None else None, unchanged)
     windows = {
-        identity: find_windows(identity, view.function, steps[identity])
+        identity: previous.windows[identity]
+        if previous is not None
+        and identity in previous.windows
+        and propagated.steps[identity] is previous.propagated.steps.get(identity)
+        else find_windows(identity, view.function, propagated.steps[identity])
         for identity, view in views.items()
         if not view.function.broken
     }
-    return Program(
-        modules,
-        names,
-        views,
-        lines,
-        facts,
-        steps,
-        windows,
-        Concurrency(names, views, steps),
-        answers or {},
+    tasks = Concurrency(names, views, propagated.steps)
+    return Program(modules, names, views, lines, propagated, windows, tasks, answers or {})
+
+
+def _unchanged(
+    names: Names, views: Mapping[FunctionId, FunctionView], previous: Program
+) -> frozenset[FunctionId]:
+    """Return the functions that are what they were, if all names mean what they meant."""
+    if not names.mean_the_same_as(previous.names):
+        return frozenset()
+    return frozenset(
+        identity
+        for identity, view in views.items()
+        if identity in previous.views and view.function == previous.views[identity].function
     )

@@ -6,7 +6,7 @@ facts are computed at most `_ROUNDS` times.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind, Mode
@@ -77,11 +77,30 @@ def called_functions(view: FunctionView) -> tuple[FunctionId, ...]:
     return tuple(found)
 
 
+class Propagated(NamedTuple):
+    """Of every function: what it calls, what callers see of it, and what its nodes do."""
+
+    calls: Mapping[FunctionId, tuple[FunctionId, ...]]
+    facts: Mapping[FunctionId, Facts]
+    steps: Mapping[FunctionId, tuple[Step, ...]]
+
+
 def propagate(
     views: Mapping[FunctionId, FunctionView],
-) -> tuple[dict[FunctionId, Facts], dict[FunctionId, tuple[Step, ...]]]:
-    """Return the facts and the resolved steps of every function of the program."""
-    calls = {identity: called_functions(view) for identity, view in views.items()}
+    before: Propagated | None = None,
+    unchanged: frozenset[FunctionId] = frozenset(),
+) -> Propagated:
+    """Return the facts and the resolved steps of every function of the program.
+
+    Functions in `unchanged` mean in `before` what they mean now: of them only those are resolved
+    again whose callees' facts have changed.
+    """
+    calls = {
+        identity: before.calls[identity]
+        if before is not None and identity in unchanged
+        else called_functions(view)
+        for identity, view in views.items()
+    }
     facts: dict[FunctionId, Facts] = {}
     steps: dict[FunctionId, tuple[Step, ...]] = {}
 
@@ -89,17 +108,28 @@ def propagate(
         return facts.get(identity, NO_FACTS)
 
     for component in call_order(calls):
+        if before is not None and all(
+            node in unchanged
+            and all(
+                callee in component or facts.get(callee) == before.facts.get(callee)
+                for callee in calls[node]
+            )
+            for node in component
+        ):
+            for node in component:
+                facts[node], steps[node] = before.facts[node], before.steps[node]
+            continue
         recursive = len(component) > 1 or any(node in calls[node] for node in component)
         for _ in range(_ROUNDS if recursive else 1):
-            before = [facts.get(identity) for identity in component]
+            last_round = [facts.get(identity) for identity in component]
             for identity in component:
                 steps[identity] = Resolution(views[identity], known).steps()
                 facts[identity] = summarize_facts(
                     identity, views[identity].function, steps[identity]
                 )
-            if [facts.get(identity) for identity in component] == before:
+            if [facts.get(identity) for identity in component] == last_round:
                 break
-    return facts, steps
+    return Propagated(calls, facts, steps)
 
 
 def summarize_facts(

@@ -113,7 +113,7 @@ class Step:
     callee: FunctionId | None = None
 
 
-_NOTHING = Step()
+NO_STEP = Step()
 
 
 class Resolution:
@@ -145,22 +145,22 @@ class Resolution:
         if effect.kind is Kind.WRITE and effect.path is not None:
             place = place_of(self._view, effect.path)
             write = Write(place, effect.mode, effect.value) if place else None
-            return Step(early=(write,)) if write else _NOTHING
+            return Step(early=(write,)) if write else NO_STEP
         if effect.kind is Kind.CALL:
             return self._call(index, effect)
         if effect.kind is Kind.AWAIT:
             # A generator that is no coroutine yields to its caller, not to the event loop.
             runs_on_loop = self._view.function.is_async
-            return Step(suspends=Suspends.MAY) if runs_on_loop else _NOTHING
+            return Step(suspends=Suspends.MAY) if runs_on_loop else NO_STEP
         if effect.kind is Kind.ENTER:
             return self._enter(index, effect)
         if effect.kind is Kind.LEAVE:
             return self._leave(effect)
-        return _NOTHING
+        return NO_STEP
 
     def _read(self, effect: Effect) -> Step:
         if effect.path is None or (place := place_of(self._view, effect.path)) is None:
-            return _NOTHING
+            return NO_STEP
         own = Access(place, effect.mode)
         owner = self._view.owner
         if owner is not None and place.root is Root.SELF and len(place.steps) == 1:
@@ -444,7 +444,7 @@ class Resolution:
             return Step(releases=held)
         known = self._view.type_of(entered.path)
         if isinstance(known, LibraryType) and self._view.names.libraries.lock_kind(known.name):
-            return _NOTHING  # leaving a semaphore never suspends
+            return NO_STEP  # leaving a semaphore never suspends
         return Step(suspends=Suspends.MAY)
 
     def _is_exclusive(self, path: AccessPath) -> bool:

@@ -15,6 +15,7 @@ from racelens.model.names import ClassId, FunctionId
 from racelens.program.locks import must_held
 from racelens.program.names import LibraryType
 from racelens.program.related import group_of
+from racelens.program.steps import NO_STEP
 from racelens.program.windows import UNSHARED
 
 if TYPE_CHECKING:
@@ -88,8 +89,12 @@ class Concurrency:
         self._writers: dict[tuple[ClassId | None, AccessPath], list[tuple[FunctionId, int]]] = {}
         self._spawning_classes: dict[ClassId, tuple[FunctionId, int]] = {}
         for identity, own in steps.items():
+            shared = views[identity].function.last_name not in UNSHARED
             for node, step in enumerate(own):
-                self._collect(identity, node, step)
+                if step is not NO_STEP:
+                    self._collect(identity, node, step)
+                    if shared and step.early:
+                        self._collect_writes(identity, node, step)
         self._singletons = frozenset(self._module_instances())
 
     def _collect(self, identity: FunctionId, node: int, step: Step) -> None:
@@ -100,11 +105,6 @@ class Concurrency:
             owner = self._views[identity].owner
             if owner is not None and self._views[spawned.function].owner == owner:
                 self._spawning_classes.setdefault(owner, (identity, node))
-        if self._views[identity].function.last_name not in UNSHARED:
-            for write in step.early:
-                key = (self._family(identity, write.place), group_of(write.place))
-                if write.inner is None:
-                    self._writers.setdefault(key, []).append((identity, node))
         self._entries.update(run.function for run in step.runs)
         if step.callee is not None and effect.kind is Kind.CALL:
             function = self._views[step.callee].function
@@ -112,6 +112,12 @@ class Concurrency:
                 on_self = effect.path is not None and effect.path.root is Root.SELF
                 own = on_self and effect.path is not None and len(effect.path.steps) == 1
                 self._calls.setdefault(step.callee, []).append(_Call(identity, node, own))
+
+    def _collect_writes(self, identity: FunctionId, node: int, step: Step) -> None:
+        for write in step.early:
+            if write.inner is None:
+                key = (self._family(identity, write.place), group_of(write.place))
+                self._writers.setdefault(key, []).append((identity, node))
 
     def _spawn(
         self, identity: FunctionId, node: int, spawned: Spawned, group: tuple[Spawned, ...]

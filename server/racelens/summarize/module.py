@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.model.location import Root
 from racelens.model.summary import (
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
     from racelens.source.parse import Chunk
 
+# Functions by owner, name and text: the function itself and those nested in it.
+KnownFunctions: TypeAlias = "dict[tuple[str, str, str], tuple[FunctionSummary, ...]]"
+
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _EMPTY = ChunkSummary((), (), (), ())
 
@@ -36,14 +40,15 @@ def summarize_module(path: str, chunks: Iterable[tuple[int, ChunkSummary]]) -> M
     return ModuleSummary(path, tuple(chunks))
 
 
-def summarize_chunk(chunk: Chunk) -> ChunkSummary:
+def summarize_chunk(chunk: Chunk, known: KnownFunctions | None = None) -> ChunkSummary:
     """Return what `chunk` defines; nothing where it could not be read.
 
     Module-level statements that run code form a function named `<module>` of their own.
+    Functions whose name and text are in `known` are taken from there; all are added to it.
     """
     if chunk.tree is None:
         return _EMPTY
-    walker = _ChunkWalker(chunk)
+    walker = _ChunkWalker(chunk, known if known is not None else {})
     walker.definitions(chunk.tree.body, "", "")
     return ChunkSummary(
         tuple(walker.functions),
@@ -70,7 +75,9 @@ def _column_converter(text: str) -> Callable[[int, int], int]:
 class _ChunkWalker:
     """Collects the definitions of one chunk."""
 
-    def __init__(self, chunk: Chunk) -> None:
+    def __init__(self, chunk: Chunk, known: KnownFunctions) -> None:
+        self._known = known
+        self._lines = _LINE_END.split(chunk.text)
         self.functions: list[FunctionSummary] = []
         self.classes: list[ClassSummary] = []
         self.imports: list[Import] = []
@@ -85,7 +92,7 @@ class _ChunkWalker:
         """Collect what `body` defines, conditional definitions included."""
         for node in _flat(body):
             if isinstance(node, DEFINITIONS):
-                self._function(function_scope(node, self._unique(prefix + node.name), owner, None))
+                self._definition(node, self._unique(prefix + node.name), owner)
             elif isinstance(node, ast.ClassDef):
                 name = prefix + node.name
                 self.classes.append(summarize_class(node, name, 1))
@@ -110,6 +117,27 @@ class _ChunkWalker:
         scope.global_names |= set(scope.bindings)  # a module's variables are its globals
         scope.nested.clear()  # definitions below an `if` are the module's own
         self._function(scope)
+
+    def _definition(self, node: Definition, name: str, owner: str) -> None:
+        """Collect a function and those nested in it, from what is known if the text is the same."""
+        first = min([node.lineno, *(part.lineno for part in node.decorator_list)]) - 1
+        last = node.end_lineno or node.lineno
+        key = (owner, name, "\n".join(self._lines[first:last]))
+        broken = bool(self._broken) and not self._broken.isdisjoint(range(first, last))
+        known = self._known.get(key) if not broken else None
+        if known is not None:
+            shift = node.lineno - 1 - known[0].line
+            self.functions += (
+                replace(
+                    known_one, line=known_one.line + shift, body_line=known_one.body_line + shift
+                )
+                for known_one in known
+            )
+            return
+        begin = len(self.functions)
+        self._function(function_scope(node, name, owner, None))
+        if not broken:
+            self._known[key] = tuple(self.functions[begin:])
 
     def _unique(self, name: str) -> str:
         while name in self._names:
