@@ -72,16 +72,16 @@ class Editor:
         process_id: int | None = None,
     ) -> types.InitializeResult:
         """Initialize the server for the folders' URIs."""
-        return await self.client.initialize_session(
-            types.InitializeParams(
-                capabilities,
-                process_id,
-                workspace_folders=[
-                    types.WorkspaceFolder(uri, uri.rpartition("/")[2]) for uri in folders
-                ],
-                initialization_options=options,
-            )
+        params = types.InitializeParams(
+            capabilities,
+            process_id,
+            workspace_folders=[
+                types.WorkspaceFolder(uri, uri.rpartition("/")[2]) for uri in folders
+            ],
+            initialization_options=options,
         )
+        # A server that could not even start never answers.
+        return await asyncio.wait_for(self.client.initialize_session(params), WAIT_SECONDS)
 
     def open(self, uri: str, text: str, *, language: str = "python", version: int = 1) -> None:
         """Open a document."""
@@ -199,7 +199,7 @@ class Editor:
         server = self.client.process
         if server.returncode is None and self.client.capabilities is not None:
             self.release()
-            await self.client.shutdown_session()
+            await asyncio.wait_for(self.client.shutdown_session(), WAIT_SECONDS)
         elif server.returncode is None:
             server.terminate()
         await server.wait()
@@ -313,8 +313,11 @@ async def remote(request: pytest.FixtureRequest) -> AsyncIterator[Editor]:
         *FAKE, request.param, stderr=asyncio.subprocess.PIPE
     )
     assert server.stderr
-    while not (announced := _ADDRESS.search((await server.stderr.readline()).decode())):
-        assert server.returncode is None
+    announced = None
+    while not announced:
+        line = await server.stderr.readline()
+        assert line, "the server has ended"
+        announced = _ADDRESS.search(line.decode())
     client = RecordingClient()
     connect = client.start_tcp if request.param == "tcp" else client.start_ws
     await connect(announced["host"], int(announced["port"]))

@@ -80,7 +80,7 @@ def link(
                 identity = FunctionId(path, function.name)
                 views[identity] = FunctionView(names, path, known[path].functions[function.name])
                 lines[identity] = start + function.line
-    unchanged = _unchanged(names, views, previous) if previous is not None else frozenset()
+    unchanged = _unchanged(names, views, previous)
     propagated = propagate(views, previous.propagated if previous is not None else None, unchanged)
     windows = {
         identity: previous.windows[identity]
@@ -96,10 +96,10 @@ def link(
 
 
 def _unchanged(
-    names: Names, views: Mapping[FunctionId, FunctionView], previous: Program
+    names: Names, views: Mapping[FunctionId, FunctionView], previous: Program | None
 ) -> frozenset[FunctionId]:
     """Return the functions that are what they were, if all names mean what they meant."""
-    if not names.mean_the_same_as(previous.names):
+    if previous is None or not names.mean_the_same_as(previous.names):
         return frozenset()
     return frozenset(
         identity

@@ -14,7 +14,8 @@ from racelens.model.location import Root
 from racelens.model.names import FunctionId
 from racelens.program.locks import must_held
 from racelens.program.related import group_of
-from racelens.program.steps import NO_FACTS, Access, Facts, Resolution, Step, Write, in_order
+from racelens.program.resolution import Resolution
+from racelens.program.steps import NO_FACTS, Access, Facts, Step, Write, in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,12 +10,23 @@ suspension since (or none), and the acquisitions that have been held ever since 
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind, Mode, Predicate, Source
 from racelens.model.location import Root, keys_may_match
+from racelens.program.flow_state import (
+    FRESH,
+    Fact,
+    FlowState,
+    Guard,
+    entered,
+    is_protected,
+    join,
+    suspend,
+    without,
+)
 from racelens.program.related import Outcome, carries, group_of, outcome
 
 if TYPE_CHECKING:
@@ -25,37 +36,7 @@ if TYPE_CHECKING:
     from racelens.model.location import AccessPath
     from racelens.program.steps import Access, Step, Write
 
-FRESH = -1
 _MAX_ROUNDS = 40  # visits of one node; real functions need three
-
-
-class Fact(NamedTuple):
-    """One read of the group: its node, what it reads, the first suspension since, locks since.
-
-    `exact`: what holds the fact is the value that was read, not one that derives from it.
-    """
-
-    node: int
-    access: Access
-    stale: int
-    locks: frozenset[int]
-    exact: bool = True
-
-
-class Guard(NamedTuple):
-    """A branch that a fact decided.
-
-    `passed`: the branches have met again since. `claimed`: this task has written the state since,
-    so that a rival's check finds it taken; such a guard is not reported, and others rely on it.
-    `sure`: the predicate holds; else it may hold.
-    """
-
-    test: int
-    predicate: Predicate
-    fact: Fact
-    passed: bool = False
-    claimed: bool = False
-    sure: bool = True
 
 
 class StaleWrite(NamedTuple):
@@ -71,15 +52,6 @@ class StaleWrite(NamedTuple):
     node: int
     write: Write
     spawned: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _State:
-    env: Mapping[Source, frozenset[Fact]]
-    may: frozenset[Guard]
-    must: frozenset[int]
-    held: frozenset[int]
-    loosed: frozenset[int]  # released since the last suspension: nobody has run since
 
 
 class GroupFlow:
@@ -124,8 +96,8 @@ class GroupFlow:
             if index in self._touched:
                 self._transfer(index, states[index], collect=True)
 
-    def _solve(self) -> dict[int, _State]:
-        start = _State({}, frozenset(), frozenset(), frozenset(), frozenset())
+    def _solve(self) -> dict[int, FlowState]:
+        start = FlowState({}, frozenset(), frozenset(), frozenset(), frozenset())
         states = {0: start}
         visits: dict[int, int] = {}
         queue = [0]
@@ -138,7 +110,7 @@ class GroupFlow:
                 continue
             for target, state in self._successors(index, states[index]):
                 known = states.get(target)
-                joined = state if known is None else _join(known, state)
+                joined = state if known is None else join(known, state)
                 if joined != known:
                     states[target] = joined
                     if target not in queued:
@@ -146,11 +118,11 @@ class GroupFlow:
                         heapq.heappush(queue, target)
         return states
 
-    def _successors(self, index: int, before: _State) -> list[tuple[int, _State]]:
+    def _successors(self, index: int, before: FlowState) -> list[tuple[int, FlowState]]:
         after = self._transfer(index, before, collect=False)
         graph = self._graph
         effect = graph.effects[index]
-        result: list[tuple[int, _State]] = []
+        result: list[tuple[int, FlowState]] = []
         if effect.kind is Kind.TEST:
             true, false = self._branches(index, after)
             result += [(target, true) for target in graph.true_edges[index]]
@@ -160,7 +132,7 @@ class GroupFlow:
         result += [(target, after) for target in graph.raising[index]]
         return result
 
-    def _transfer(self, index: int, state: _State, *, collect: bool) -> _State:
+    def _transfer(self, index: int, state: FlowState, *, collect: bool) -> FlowState:
         effect, step = self._graph.effects[index], self._steps[index]
         if index not in self._touched and not (state.env or state.may):
             return self._idle(index, step, state)
@@ -171,7 +143,7 @@ class GroupFlow:
         if own:
             derived |= {self._fact(index, access, state) for access in own}
         if effect.kind is Kind.BIND:
-            env = {**env, effect.name: derived} if derived else _without(env, effect.name)
+            env = {**env, effect.name: derived} if derived else without(env, effect.name)
         elif derived and effect.kind in {Kind.READ, Kind.CALL, Kind.AWAIT, Kind.ENTER}:
             env = {**env, index: derived}
         state = replace(state, env=env) if env is not state.env else state
@@ -183,7 +155,7 @@ class GroupFlow:
         if step.spawns and collect:
             self._spawned(index, step, state)
         if step.suspends is not Suspends.NEVER:
-            state = _suspend(index, state, frozenset(step.interrupts))
+            state = suspend(index, state, frozenset(step.interrupts))
         if step.waits_for is not None and group_of(step.waits_for.place) == self._group:
             fact = self._fact(index, step.waits_for, state)
             guard = Guard(index, Predicate.TRUE, fact)
@@ -193,11 +165,11 @@ class GroupFlow:
         if step.acquires is not None:
             state = replace(state, held=state.held | {index})
         if index in self._claims:
-            state = _claim(state, index)
+            state = entered(state, index)
         # A test still needs what it looks at; the node behind it forgets that.
         return state if effect.kind is Kind.TEST else self._forget(index, state)
 
-    def _idle(self, index: int, step: Step, state: _State) -> _State:
+    def _idle(self, index: int, step: Step, state: FlowState) -> FlowState:
         """Pass a node that does not touch the group while nothing of it has been read."""
         held = state.held - state.loosed if step.suspends is not Suspends.NEVER else state.held
         exclusive = index in self._claims or index in self._resets
@@ -208,7 +180,7 @@ class GroupFlow:
             held |= {index}
         return replace(state, held=held, loosed=frozenset())
 
-    def _fact(self, index: int, access: Access, state: _State) -> Fact:
+    def _fact(self, index: int, access: Access, state: FlowState) -> Fact:
         """Return a fresh read, with those of the held acquisitions that protect its place."""
         locks = {lock for lock in state.held if _protects(self._steps[lock].acquires, access)}
         return Fact(index, access, FRESH, frozenset(locks))
@@ -228,7 +200,7 @@ class GroupFlow:
             for fact in env.get(source, ())
         )
 
-    def _forget(self, index: int, state: _State) -> _State:
+    def _forget(self, index: int, state: FlowState) -> FlowState:
         """Drop values of expressions that no later node uses."""
         dead = [
             source
@@ -239,7 +211,7 @@ class GroupFlow:
             return state
         return replace(state, env={k: v for k, v in state.env.items() if k not in dead})
 
-    def _drop_met(self, index: int, state: _State) -> _State:
+    def _drop_met(self, index: int, state: FlowState) -> FlowState:
         """End the guards whose branches meet at this node; stale ones go on as `passed`."""
         tests = self._ends.get(index)
         if not tests or not state.may:
@@ -252,7 +224,7 @@ class GroupFlow:
                 may.add(guard._replace(passed=True))
         return replace(state, may=frozenset(may), must=state.must - tests)
 
-    def _branches(self, index: int, state: _State) -> tuple[_State, _State]:
+    def _branches(self, index: int, state: FlowState) -> tuple[FlowState, FlowState]:
         effect = self._graph.effects[index]
         may = frozenset(guard for guard in state.may if guard.test != index)
         true, false = set(may), set(may)
@@ -267,7 +239,7 @@ class GroupFlow:
                 when_false = checked.when_false if fact.exact else Predicate.OTHER
                 true.add(Guard(index, when_true, fact, sure=checked.sure_true))
                 false.add(Guard(index, when_false, fact, sure=checked.sure_false))
-                fresh |= _protected(fact)
+                fresh |= is_protected(fact)
         must = state.must | {index} if fresh else state.must - {index}
         return (
             replace(state, may=frozenset(true), must=must),
@@ -275,8 +247,8 @@ class GroupFlow:
         )
 
     def _write(
-        self, index: int, write: Write, value: frozenset[Fact], state: _State, *, collect: bool
-    ) -> _State:
+        self, index: int, write: Write, value: frozenset[Fact], state: FlowState, *, collect: bool
+    ) -> FlowState:
         if group_of(write.place) != self._group:
             return state
         deciding = {
@@ -284,7 +256,7 @@ class GroupFlow:
             for checked in self._graph.effects[index].checked
             for fact in state.env.get(checked.source, ())
         }
-        if any(_protected(guard.fact) for guard in deciding):
+        if any(is_protected(guard.fact) for guard in deciding):
             state = replace(state, must=state.must | {index})
         related = {
             guard: result
@@ -307,7 +279,7 @@ class GroupFlow:
         index: int,
         write: Write,
         value: frozenset[Fact],
-        state: _State,
+        state: FlowState,
         related: Mapping[Guard, Outcome],
     ) -> None:
         carried = [fact for fact in value if carries(fact.access, write)]
@@ -320,7 +292,7 @@ class GroupFlow:
                 if not fact.locks
             )
         rechecked = any(
-            guard.test in state.must and (guard.claimed or _protected(guard.fact))
+            guard.test in state.must and (guard.claimed or is_protected(guard.fact))
             for guard in related
         )
         for guard, result in related.items():
@@ -350,7 +322,7 @@ class GroupFlow:
         exact = guard.fact.access.place == write.place
         return exact and (result is Outcome.FILLS or write.mode is Mode.AUGMENT)
 
-    def _spawned(self, index: int, step: Step, state: _State) -> None:
+    def _spawned(self, index: int, step: Step, state: FlowState) -> None:
         """Report a check whose answer only the task that is started here will change."""
         for write in step.late:
             if group_of(write.place) != self._group:
@@ -415,62 +387,3 @@ def _last_uses(graph: Graph) -> dict[int, int]:
                 until = len(graph.effects) if effect.mode is Mode.FOR else index
                 last[source] = max(until, last.get(source, -1))
     return last
-
-
-def _join(left: _State, right: _State) -> _State:
-    env: Mapping[Source, frozenset[Fact]] = left.env
-    if left.env != right.env:
-        merged = dict(left.env)
-        for source, facts in right.env.items():
-            merged[source] = _fewest(merged.get(source, frozenset()) | facts)
-        env = merged
-    may = left.may | right.may
-    must, held = left.must & right.must, left.held & right.held
-    return _State(env, may, must, held, left.loosed | right.loosed)
-
-
-def _fewest(facts: frozenset[Fact]) -> frozenset[Fact]:
-    """Keep of stale facts that differ in their suspension alone the one with the first."""
-    if len(facts) < 2:
-        return facts
-    best: dict[tuple[int, Access, bool, frozenset[int], bool], Fact] = {}
-    for fact in facts:
-        key = (fact.node, fact.access, fact.stale == FRESH, fact.locks, fact.exact)
-        if key not in best or fact.stale < best[key].stale:
-            best[key] = fact
-    return frozenset(best.values())
-
-
-def _suspend(index: int, state: _State, interrupted: frozenset[int]) -> _State:
-    """Let every other task run: fresh facts become stale, released locks protect no more."""
-    loosed = state.loosed
-
-    def after(fact: Fact) -> Fact:
-        stale = index if fact.stale == FRESH else fact.stale
-        return fact._replace(stale=stale, locks=fact.locks - loosed)
-
-    env = {source: frozenset(map(after, facts)) for source, facts in state.env.items()}
-    may = frozenset(guard._replace(fact=after(guard.fact)) for guard in state.may)
-    holding = frozenset(guard.test for guard in may if guard.claimed or _protected(guard.fact))
-    held = state.held - (loosed - interrupted)
-    return _State(env, may, state.must & holding, held, frozenset())
-
-
-def _protected(fact: Fact) -> bool:
-    """Say whether no other task can have changed what was read."""
-    return fact.stale == FRESH or bool(fact.locks)
-
-
-def _claim(state: _State, claim: int) -> _State:
-    """Enter the exclusive region that a busy flag opens: fresh facts are covered by it."""
-
-    def covered(fact: Fact) -> Fact:
-        return fact._replace(locks=fact.locks | {claim}) if fact.stale == FRESH else fact
-
-    env = {source: frozenset(map(covered, facts)) for source, facts in state.env.items()}
-    may = frozenset(guard._replace(fact=covered(guard.fact)) for guard in state.may)
-    return _State(env, may, state.must, state.held | {claim}, state.loosed)
-
-
-def _without(env: Mapping[Source, frozenset[Fact]], name: str) -> Mapping[Source, frozenset[Fact]]:
-    return {key: facts for key, facts in env.items() if key != name} if name in env else env

@@ -1,4 +1,4 @@
-"""Formatted strings as Python 3.12 reads them (PEP 701): a text goes in, one without them comes out.
+"""Formatted strings as Python 3.12 reads them (PEP 701): one text in, one without them out.
 
 They may hold any expression, with quotes and backslashes of its own, where older Pythons see the
 string's end. Only older Pythons need this.

@@ -9,7 +9,6 @@ parsed then is mended by `source.recovery`. Nothing here raises for any text.
 
 from __future__ import annotations
 
-import ast
 import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +18,7 @@ from racelens.source.recovery import mend
 from racelens.source.syntax_tree import read
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Container, Sequence
 
     from racelens.source.text import SourceFile

@@ -8,36 +8,22 @@ read gives way to a placeholder in its place, so that all other lines keep numbe
 
 from __future__ import annotations
 
-import ast
 import re
-from keyword import iskeyword
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.source.logical_lines import LogicalLines
+from racelens.source.placeholders import first_word, header_placeholders, stand_in
 from racelens.source.syntax_tree import is_readable, read
 from racelens.source.versions import older_spelling
 
 if TYPE_CHECKING:
+    import ast
     from collections.abc import Iterator
 
 _CONTINUES = re.compile(r"(?:elif|else|except|finally|case)\b")
 _COMPOUND = re.compile(
     r"(?:async|class|def|elif|else|except|finally|for|if|match|case|try|while|with)\b"
 )
-_DEFINITION = re.compile(r"(async\s+)?\b(def|class)\s+([^\W\d]\w*)(?:\s*\(\s*([^\W\d]\w*))?")
-_AWAITS = re.compile(r"\bawait\b")
-_ASSIGNS = re.compile(r"\s*((?:[^\W\d]\w*\.)*[^\W\d]\w*)\s*(?::[^=\n]*)?=(?!=)")
-_LOOP_OR_CONTEXT = re.compile(r"(async\s+)?(for|with)\b")
-_PLACEHOLDERS = {
-    "try": "try:",
-    "elif": "elif _:",
-    "else": "else:",
-    "except": "except:",
-    "finally": "finally:",
-    "while": "while _:",
-    "match": "match _:",
-    "case": "case _:",
-}
 # What must stand before a clause, or behind it, for it to be a statement.
 _BEFORE = {
     "elif": "if _: pass\n",
@@ -303,7 +289,7 @@ class _Mender:
 
     def _header_as_statement(self, clause: _Clause, header: str) -> str:
         margin = _margin(self.lines[clause.first])
-        word = _first_word(header)
+        word = first_word(header)
         before = f"{margin}{_BEFORE[word]}" if word in _BEFORE else ""
         has_body = self._next_code(clause.body, clause.last) < clause.last
         if word == "match" and has_body:
@@ -322,7 +308,7 @@ class _Mender:
         if spelled is not None:
             self._put_spelling(clause.first, *spelled)
             return
-        for placeholder in _header_placeholders(header.lstrip(_BLANK)):
+        for placeholder in header_placeholders(header.lstrip(_BLANK)):
             self._put_header(clause, placeholder)
             if self._is_header(clause):
                 return
@@ -330,13 +316,13 @@ class _Mender:
     def _put_header(self, clause: _Clause, placeholder: str) -> None:
         header = self._header(clause)
         has_body = self._next_code(clause.body, clause.last) < clause.last
-        below = "" if has_body else f" {_effect(header)}"
+        below = "" if has_body else f" {stand_in(header)}"
         self._replace(clause.first, f"{_margin(header)}{placeholder}{below}")
         for number in range(clause.first + 1, clause.body):
             self._replace(number, "")
 
     def _reads(self, first: int, last: int, behind: str = "") -> bool:
-        """Say whether lines, with `behind`, can be read; put them in an older spelling if need be."""
+        """Say whether lines, with `behind`, can be read; spell them the older way if need be."""
         text = "\n".join(self.lines[first:last])
         if is_readable(_wrapped(text + behind)):
             return True
@@ -355,7 +341,7 @@ class _Mender:
     def _placeholder(self, first: int, last: int) -> None:
         """Put a statement that does nothing, or only suspends, in the place of some lines."""
         text = "\n".join(self.lines[first:last])
-        self._replace(first, _margin(text) + _effect(text))
+        self._replace(first, _margin(text) + stand_in(text))
         for number in range(first + 1, last):
             if self.lines[number].strip(_BLANK):
                 self._replace(number, "")
@@ -367,7 +353,7 @@ class _Mender:
 
     def _is_readable(self, first: int, last: int) -> bool:
         text = "\n".join(self.lines[first:last])
-        if is_readable(_wrapped(text, is_case=_first_word(text) == "case")):
+        if is_readable(_wrapped(text, is_case=first_word(text) == "case")):
             return True
         return is_readable(_wrapped(text))
 
@@ -381,37 +367,6 @@ def _wrapped(text: str, *, is_case: bool = False) -> str:
     if not _indentation(text):
         return text
     return f"match _:\n{text}" if is_case else f"if _:\n{text}"
-
-
-def _header_placeholders(header: str) -> Iterator[str]:
-    definition = _DEFINITION.search(header)
-    if definition is not None and _first_word(header) not in _PLACEHOLDERS:
-        is_async, kind, name, receiver = definition.groups()
-        if kind == "class":
-            yield f"class {name}:"
-        else:
-            yield f"{is_async or ''}def {name}({receiver or 'self'}, *_):"
-            yield f"{is_async or ''}def {name}(*_):"
-    context = _LOOP_OR_CONTEXT.match(header)
-    if context is not None:
-        rest = "for _ in _:" if context[2] == "for" else "with _:"
-        yield f"{context[1] or ''}{rest}"
-    yield _PLACEHOLDERS.get(_first_word(header), "if _:")
-    yield "if _:"
-
-
-def _first_word(text: str) -> str:
-    match = re.match(r"\s*(\w+)", text)
-    return match[1] if match else ""
-
-
-def _effect(text: str) -> str:
-    """Return a statement that assigns and suspends as `text` does, for what others know of it."""
-    value = "await _" if _AWAITS.search(text) else ""
-    assigned = _ASSIGNS.match(text)
-    if assigned is not None and not any(map(iskeyword, assigned[1].split("."))):
-        return f"{assigned[1]} = {value or '_'}"
-    return value or "pass"
 
 
 def _margin(text: str) -> str:

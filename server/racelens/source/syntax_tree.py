@@ -1,4 +1,4 @@
-"""Python's own parser, without exceptions: a text goes in, a tree or the reason for none comes out."""
+"""Python's own parser, without exceptions: a text goes in, a tree or a reason comes out."""
 
 from __future__ import annotations
 

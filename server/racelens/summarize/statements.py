@@ -14,13 +14,19 @@ from racelens.model.location import AccessPath, Root
 from racelens.summarize.conditions import checked_sources, deciders
 from racelens.summarize.control_flow import Edge, Finalizer, Frontier, GraphBuilder, LoopFrame
 from racelens.summarize.expressions import Expressions, bound_names
+from racelens.summarize.parts import (
+    as_load,
+    catches_all,
+    expects_absence,
+    pattern_names,
+    value_kind,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from racelens.summarize.scopes import Scope
 
-_CATCHES_ALL = frozenset({"BaseException"})
 _MAX_DEPTH = 150  # deeper statements are not analysed; Python refuses 100 nested blocks anyway
 
 
@@ -115,7 +121,7 @@ class Statements:
 
     def _augmented(self, node: ast.stmt) -> None:
         assert isinstance(node, ast.AugAssign)
-        load = _as_load(node.target)
+        load = as_load(node.target)
         sources = self._value(load) | self._value(node.value)
         if isinstance(node.target, ast.Name) and self._scope.is_local(node.target.id):
             self.expressions.bind(node.target.id, sources, node)
@@ -279,7 +285,7 @@ class Statements:
         caught = graph.node(Effect(Kind.JOIN)) if node.handlers else None
         targets = escape
         if caught is not None:
-            targets = (caught,) if _catches_all(node.handlers) else (caught, *escape)
+            targets = (caught,) if catches_all(node.handlers) else (caught, *escape)
         begin = graph.size
         with graph.raising_to(*targets):
             self.walk(node.body)
@@ -289,7 +295,7 @@ class Statements:
             ends = [*graph.frontier]
             for handler in node.handlers:
                 graph.frontier = [(caught, Edge.BOTH)] if caught is not None else []
-                if looked_up and _expects_absence(handler):
+                if looked_up and expects_absence(handler):
                     self._absent(looked_up, handler)
                 if handler.name:
                     self.expressions.bind(handler.name, NOTHING, node)
@@ -363,7 +369,7 @@ class Statements:
                 Effect(Kind.TEST, mode=Mode.IF, sources=sources, checked=unsure), node.subject
             )
             graph.frontier = [(test, Edge.TRUE)]
-            for name in _pattern_names(case.pattern):
+            for name in pattern_names(case.pattern):
                 self.expressions.bind(name, sources, node)
             refused: Frontier = [(test, Edge.FALSE)]
             if case.guard is not None:
@@ -374,64 +380,3 @@ class Statements:
             ends += graph.frontier
             graph.join(refused)
         graph.join([*ends, *graph.frontier])
-
-
-_ABSENCE = frozenset({"KeyError", "LookupError", "IndexError", "AttributeError"})
-
-
-def _expects_absence(handler: ast.ExceptHandler) -> bool:
-    caught = handler.type
-    parts = caught.elts if isinstance(caught, ast.Tuple) else [caught]
-    return any(isinstance(part, ast.Name) and part.id in _ABSENCE for part in parts)
-
-
-def _catches_all(handlers: list[ast.ExceptHandler]) -> bool:
-    return any(
-        handler.type is None
-        or (isinstance(handler.type, ast.Name) and handler.type.id in _CATCHES_ALL)
-        for handler in handlers
-    )
-
-
-def _pattern_names(pattern: ast.pattern) -> list[str]:
-    names = [
-        getattr(part, "name", None) or getattr(part, "rest", None) for part in ast.walk(pattern)
-    ]
-    return [name for name in names if name]
-
-
-def _as_load(target: ast.expr) -> ast.expr:
-    """Return the target of an augmented assignment as what is read first."""
-    if isinstance(target, ast.Name):
-        load: ast.expr = ast.Name(target.id, ast.Load())
-    elif isinstance(target, ast.Attribute):
-        load = ast.Attribute(target.value, target.attr, ast.Load())
-    elif isinstance(target, ast.Subscript):
-        load = ast.Subscript(target.value, target.slice, ast.Load())
-    else:
-        return target
-    return ast.copy_location(load, target)
-
-
-_EMPTY_MAKERS = frozenset({"list", "dict", "set", "tuple", "bytearray"})
-
-
-def value_kind(node: ast.expr) -> Value:
-    """Return what kind of value `node` is, by its syntax."""
-    if isinstance(node, ast.Constant):
-        kinds = {None: Value.NONE, True: Value.TRUE, False: Value.FALSE}
-        if node.value is None or isinstance(node.value, bool):
-            return kinds[node.value]
-        if node.value in (0, "", b""):
-            return Value.ZERO
-        return Value.CONSTANT
-    if isinstance(node, ast.List | ast.Set | ast.Tuple):
-        return Value.OTHER if node.elts else Value.EMPTY
-    if isinstance(node, ast.Dict):
-        return Value.OTHER if node.keys else Value.EMPTY
-    if isinstance(node, ast.Await):
-        return Value.MADE
-    if isinstance(node, ast.Call):
-        name = node.func.id if isinstance(node.func, ast.Name) else ""
-        return Value.EMPTY if name in _EMPTY_MAKERS and not node.args else Value.MADE
-    return Value.COPY if isinstance(node, ast.Name) else Value.OTHER

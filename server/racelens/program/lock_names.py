@@ -1,0 +1,20 @@
+"""Names that say that an object is a lock, where its type is not known: path in, verdict out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from racelens.model.location import AccessPath
+
+_LOCK_WORDS = frozenset({"lock", "mutex", "guard", "transaction", "atomic", "exclusive", "locked"})
+_SHARED_WORDS = frozenset({"reader", "read", "shared"})
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
+
+
+def says_lock(path: AccessPath) -> bool:
+    """Say whether the name of an object or function of unknown type says that it is a lock."""
+    steps = [step for step in path.steps if step[0] == "."]
+    words = {word.lower() for word in _WORD.findall(steps[-1] if steps else path.name)}
+    return bool(words & _LOCK_WORDS) and not words & _SHARED_WORDS

@@ -1,0 +1,396 @@
+"""Resolved effects: what each node of a function's graph does, its callees' facts included.
+
+A function's graph and the facts of its callees go in; one `Step` per node comes out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from racelens.libraries.table import CallRow, LockKind, Suspends
+from racelens.model.effect import NO_ARGUMENT, Effect, Kind, Mode, Value
+from racelens.model.location import AccessPath, Root
+from racelens.model.names import ClassId, FunctionId
+from racelens.program.lock_names import says_lock
+from racelens.program.names import LibraryType
+from racelens.program.places import place_of, substituted
+from racelens.program.steps import NO_STEP, Access, Facts, Spawned, Step, Write, in_order
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from racelens.program.views import FunctionView
+
+# Methods that mean the same on every container; used where the receiver's type is not known.
+_CONTAINER_METHODS = ("dict", "list", "set", "collections.deque")
+_EXIT_STACKS = frozenset({"contextlib.AsyncExitStack", "contextlib.ExitStack"})
+# Methods of loops, task groups and nurseries that start tasks; for receivers of unknown type.
+_SPAWNING_METHODS = frozenset(
+    {"create_task", "start_soon", "ensure_future", "create_background_task"}
+)
+
+
+_WRITE_MODES = {
+    "add": Mode.ADD,
+    "delete": Mode.DELETE,
+    "discard": Mode.DISCARD,
+    "clear": Mode.CLEAR,
+}
+
+
+class Resolution:
+    """Resolves the effects of one function."""
+
+    def __init__(self, view: FunctionView, facts: Callable[[FunctionId], Facts]) -> None:
+        """Resolve with the names of `view` and what `facts` says of callees."""
+        self._view = view
+        self._facts = facts
+        self._effects = view.function.graph.effects
+        self._acquired: list[tuple[int, AccessPath]] = []
+        self._stacked: list[int] = []
+        self._bound: dict[str, frozenset[int | str]] = {}
+
+    def steps(self) -> tuple[Step, ...]:
+        """Return what each node does."""
+        for effect in self._effects:
+            if effect.kind is Kind.BIND:
+                known = self._bound.get(effect.name, frozenset())
+                self._bound[effect.name] = known | effect.sources
+            elif _fills_local(effect) and effect.path is not None:
+                known = self._bound.get(effect.path.name, frozenset())
+                self._bound[effect.path.name] = known | effect.sources
+        return tuple(self._step(index, effect) for index, effect in enumerate(self._effects))
+
+    def _step(self, index: int, effect: Effect) -> Step:
+        if effect.kind is Kind.READ:
+            return self._read(effect)
+        if effect.kind is Kind.WRITE and effect.path is not None:
+            place = place_of(self._view, effect.path)
+            write = Write(place, effect.mode, effect.value) if place else None
+            return Step(early=(write,)) if write else NO_STEP
+        if effect.kind is Kind.CALL:
+            return self._call(index, effect)
+        if effect.kind is Kind.AWAIT:
+            # A generator that is no coroutine yields to its caller, not to the event loop.
+            runs_on_loop = self._view.function.is_async
+            return Step(suspends=Suspends.MAY) if runs_on_loop else NO_STEP
+        if effect.kind is Kind.ENTER:
+            return self._enter(index, effect)
+        if effect.kind is Kind.LEAVE:
+            return self._leave(effect)
+        return NO_STEP
+
+    def _read(self, effect: Effect) -> Step:
+        if effect.path is None or (place := place_of(self._view, effect.path)) is None:
+            return NO_STEP
+        own = Access(place, effect.mode)
+        owner = self._view.owner
+        if owner is not None and place.root is Root.SELF and len(place.steps) == 1:
+            method = self._view.names.method(owner, place.steps[0][1:])
+            if method is not None:
+                summary = self._view.names.module(method.path).functions[method.name]
+                if summary.decorator_names & {"property", "cached_property"}:
+                    facts = self._facts(method)
+                    return Step(reads=(own, *sorted(facts.reads)), callee=method)
+        return Step(reads=(own,))
+
+    def _call(self, index: int, effect: Effect) -> Step:
+        meaning = self._view.callee(effect.path)
+        if isinstance(meaning, FunctionId):
+            return self._own_call(effect, meaning)
+        awaited = Suspends.MAY if effect.mode is Mode.AWAITED else Suspends.NEVER
+        spawned = self._tasks(effect) if self._is_spawner(effect, meaning) else ()
+        if isinstance(meaning, ClassId):
+            return Step(suspends=awaited, spawns=spawned)
+        row, receiver = self._row(effect, meaning)
+        if row is not None and effect.mode is Mode.AWAITED:
+            awaited = Suspends.NEVER if row.bounded and self._unlimited(effect) else row.suspends
+        lock = self._lock_call(index, effect, awaited)
+        if lock is not None:
+            return lock
+        reads, writes = self._container_access(effect, row, receiver)
+        runs = self._tasks(effect) if row is not None and row.runs else ()
+        waits = Access(receiver, Mode.VALUE) if row and row.waits and receiver else None
+        interrupts = self._acquisitions(receiver) if _is_condition_wait(meaning) else ()
+        return Step(
+            reads=reads,
+            early=writes,
+            suspends=awaited,
+            late=self._deferred_writes(effect) if spawned else (),
+            interrupts=interrupts,
+            spawns=spawned,
+            runs=runs,
+            waits_for=waits,
+        )
+
+    def _unlimited(self, effect: Effect) -> bool:
+        """Say whether the object of a call was made without a limit: a queue that is never full."""
+        known = self._view.type_of(effect.path.parent) if effect.path is not None else None
+        return isinstance(known, LibraryType) and known.constant in {0, NO_ARGUMENT}
+
+    def _own_call(self, effect: Effect, callee: FunctionId) -> Step:
+        function = self._view.names.module(callee.path).functions[callee.name]
+        if effect.mode is Mode.PLAIN and function.is_async:
+            return Step(callee=callee)  # makes a coroutine, runs nothing
+        facts = self._facts(callee)
+        receiver = self._receiver(effect.path)
+        suspends = Suspends.NEVER
+        if effect.mode is Mode.AWAITED:
+            suspends = facts.suspends if function.is_async else Suspends.MAY
+        return Step(
+            reads=tuple(
+                Access(place, read.mode)
+                for read in sorted(facts.reads)
+                if (place := substituted(read.place, receiver)) is not None
+            ),
+            early=self._substituted_writes(facts.early, receiver),
+            suspends=suspends,
+            late=self._substituted_writes(facts.late, receiver),
+            callee=callee,
+        )
+
+    def _receiver(self, path: AccessPath | None) -> AccessPath | None:
+        """Return the place of the object whose method `path` is."""
+        if path is None or not path.steps:
+            return None
+        if path.root is Root.SELF and len(path.steps) == 1:
+            return AccessPath(Root.SELF, "self")
+        return place_of(self._view, path.parent)
+
+    def _substituted_writes(
+        self, writes: frozenset[Write], receiver: AccessPath | None
+    ) -> tuple[Write, ...]:
+        found: list[Write] = []
+        for write in sorted(writes, key=in_order):
+            place = substituted(write.place, receiver)
+            if place is not None:
+                found.append(write._replace(place=place))
+        return tuple(found)
+
+    def _row(self, effect: Effect, meaning: str | None) -> tuple[CallRow | None, AccessPath | None]:
+        """Return the library's row of a call, and the place of the object that it is made on."""
+        libraries = self._view.names.libraries
+        receiver = self._receiver(effect.path)
+        if meaning is not None:
+            row = libraries.calls.get(meaning)
+            if row is None:
+                owner, _, method = meaning.rpartition(".")
+                row = libraries.method(owner, method)
+            return row, receiver
+        if effect.path is None or receiver is None or effect.path.steps[-1][0] == "[":
+            return None, receiver
+        method = effect.path.steps[-1][1:]
+        if self._view.type_of(effect.path.parent) is not None:
+            return None, receiver
+        return self._untyped_row(effect, method), receiver
+
+    def _untyped_row(self, effect: Effect, method: str) -> CallRow | None:
+        """Return a row for a method of an object of unknown type: a container's or a queue's."""
+        libraries = self._view.names.libraries
+        if effect.mode is Mode.AWAITED or method in {
+            "empty",
+            "full",
+            "qsize",
+            "put_nowait",
+            "get_nowait",
+        }:
+            row = libraries.calls.get(f"asyncio.Queue.{method}")
+            return row if row and (row.reads or row.writes) else None
+        rows = (libraries.calls.get(f"{container}.{method}") for container in _CONTAINER_METHODS)
+        return next((row for row in rows if row is not None), None)
+
+    def _container_access(
+        self, effect: Effect, row: CallRow | None, receiver: AccessPath | None
+    ) -> tuple[tuple[Access, ...], tuple[Write, ...]]:
+        if receiver is None or row is None:
+            return self._builtin_read(effect)
+        place = receiver
+        if row.keyed and effect.key:
+            place = receiver.child(effect.key)
+        elif row.writes in {"add", "delete", "update", "discard"}:
+            place = receiver.child("[?]")
+        if row.writes:
+            mode = _WRITE_MODES.get(row.writes, Mode.UPDATE)
+            if mode is Mode.DELETE and row.keyed and len(effect.arguments) > 1:
+                mode = Mode.DISCARD  # `pop(key, default)`
+            reads = (Access(receiver, Mode.SIZE),) if row.writes == "delete" else ()
+            value = Value.OTHER
+            if row.writes == "atomic":
+                return (Access(place, Mode.MEMBER),), ()
+            return reads, (Write(place, mode, value),)
+        if row.reads:
+            return (Access(place, Mode.SIZE if row.reads == "size" else Mode.VALUE),), ()
+        return (), ()
+
+    def _builtin_read(self, effect: Effect) -> tuple[tuple[Access, ...], tuple[Write, ...]]:
+        """Read `len(x)` as a look at the size of `x`."""
+        path = effect.path
+        if path is None or path.steps or path.name != "len" or not effect.arguments:
+            return (), ()
+        argument = effect.arguments[0]
+        place = place_of(self._view, argument) if argument is not None else None
+        if place is None or place.root is Root.PARAMETER:
+            return (), ()
+        return (Access(place, Mode.SIZE),), ()
+
+    def _tasks(self, effect: Effect) -> tuple[Spawned, ...]:
+        """Return what a call is given to run: coroutines, and a function as first argument."""
+        found: list[Spawned] = []
+        for source in self.coroutines(effect):
+            callee = self._view.callee(self._effects[source].path)
+            if isinstance(callee, FunctionId):
+                found.append(Spawned(callee, source))
+        for argument in effect.arguments[:1]:
+            callee = self._view.callee(argument) if argument is not None else None
+            if isinstance(callee, FunctionId):
+                found.append(Spawned(callee, -1))
+        return tuple(found)
+
+    def _deferred_writes(self, effect: Effect) -> tuple[Write, ...]:
+        """Return what the tasks that a call starts will write, where they do not check it first."""
+        found: list[Write] = []
+        for source in self.coroutines(effect):
+            path = self._effects[source].path
+            callee = self._view.callee(path)
+            if isinstance(callee, FunctionId):
+                facts = self._facts(callee)
+                writes = frozenset(
+                    write
+                    for write in facts.early | facts.late
+                    if write.place.attribute() not in facts.checks
+                )
+                found += self._substituted_writes(writes, self._receiver(path))
+        return tuple(found)
+
+    def _is_spawner(self, effect: Effect, meaning: object) -> bool:
+        if isinstance(meaning, str):
+            row, _ = self._row(effect, meaning)
+            if row is not None:
+                return row.spawns
+        if meaning is None and effect.path is not None and effect.path.steps:
+            return effect.path.steps[-1][1:] in _SPAWNING_METHODS
+        return False
+
+    def coroutines(self, effect: Effect) -> tuple[int, ...]:
+        """Return the calls that made the values which `effect` is given, bindings followed."""
+        found: dict[int, None] = {}
+        seen: set[int | str] = set()
+        stack = list(effect.sources)
+        while stack:
+            source = stack.pop()
+            if source in seen:
+                continue
+            seen.add(source)
+            if isinstance(source, str):
+                stack.extend(self._bound.get(source, ()))
+            elif self._effects[source].kind is Kind.CALL:
+                found[source] = None
+        return tuple(sorted(found))
+
+    def _lock_call(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:
+        """Return the step of `lock.acquire()` or `lock.release()`; None for other calls."""
+        path = effect.path
+        if path is None or not path.steps:
+            return None
+        if path.steps[-1] in {".enter_async_context", ".enter_context"}:
+            return self._stacked_lock(index, effect, awaited)
+        if path.steps[-1] not in {".acquire", ".release"}:
+            return None
+        if not self._is_exclusive(path.parent):
+            return None
+        place = self._lock_place(path.parent)
+        if path.steps[-1] == ".release":
+            return Step(releases=self._acquisitions(place))
+        self._acquired.append((index, place))
+        return Step(suspends=awaited, acquires=place)
+
+    def _stacked_lock(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:
+        """Return the step of `stack.enter_async_context(lock)`; None for other contexts."""
+        lock = effect.arguments[0] if effect.arguments else None
+        if lock is None or not self._is_exclusive(lock):
+            return None
+        place = self._lock_place(lock)
+        self._acquired.append((index, place))
+        self._stacked.append(index)
+        return Step(suspends=awaited, acquires=place)
+
+    def _lock_place(self, path: AccessPath) -> AccessPath:
+        return place_of(self._view, path) or path
+
+    def _acquisitions(self, place: AccessPath | None) -> tuple[int, ...]:
+        return tuple(index for index, known in self._acquired if known == place)
+
+    def _enter(self, index: int, effect: Effect) -> Step:
+        suspends = Suspends.MAY if effect.mode is Mode.AWAITED else Suspends.NEVER
+        if effect.path is None:
+            return Step(suspends=suspends)
+        if effect.name:  # a call makes the context manager
+            meaning = self._view.callee(effect.path)
+            row = (
+                self._view.names.libraries.calls.get(meaning) if isinstance(meaning, str) else None
+            )
+            if row is not None:
+                return Step(suspends=min(suspends, row.enters))
+            if isinstance(meaning, FunctionId):
+                return self._enter_own(index, effect, meaning, suspends)
+            fresh_lock = isinstance(meaning, str) and (
+                self._view.names.libraries.lock_kind(meaning) is not None
+            )
+            if fresh_lock or not says_lock(effect.path):
+                return Step(suspends=suspends)
+        elif not self._is_exclusive(effect.path):
+            return Step(suspends=suspends)
+        place = self._lock_place(effect.path)
+        self._acquired.append((index, place))
+        return Step(suspends=suspends, acquires=place)
+
+    def _enter_own(
+        self, index: int, effect: Effect, callee: FunctionId, suspends: Suspends
+    ) -> Step:
+        """Enter a context manager that a function of the program makes by `yield`."""
+        receiver = self._receiver(effect.path)
+        held = (substituted(lock, receiver) for lock in sorted(self._facts(callee).holds))
+        place = next((lock for lock in held if lock is not None), None)
+        if place is None and effect.path is not None and says_lock(effect.path):
+            place = self._lock_place(effect.path)
+        if place is not None:
+            self._acquired.append((index, place))
+        return Step(suspends=suspends, acquires=place, callee=callee)
+
+    def _leave(self, effect: Effect) -> Step:
+        entered = self._effects[effect.partner]
+        held = tuple(index for index, _ in self._acquired if index == effect.partner)
+        if self._view.callee(entered.path) in _EXIT_STACKS:
+            held = tuple(self._stacked)
+        if held or effect.mode is Mode.PLAIN or entered.path is None:
+            return Step(releases=held)
+        known = self._view.type_of(entered.path)
+        if isinstance(known, LibraryType) and self._view.names.libraries.lock_kind(known.name):
+            return NO_STEP  # leaving a semaphore never suspends
+        return Step(suspends=Suspends.MAY)
+
+    def _is_exclusive(self, path: AccessPath) -> bool:
+        """Say whether holding the object at `path` keeps every other task out."""
+        known = self._view.type_of(path)
+        if isinstance(known, LibraryType):
+            kind = self._view.names.libraries.lock_kind(known.name)
+            if kind is LockKind.COUNTED:
+                return known.constant in {1, NO_ARGUMENT}  # the default is 1 everywhere
+            if kind is not None:
+                return kind is LockKind.EXCLUSIVE
+        return says_lock(path)
+
+
+def _fills_local(effect: Effect) -> bool:
+    """Say whether a call puts something into a local container: `work.append(job())`."""
+    path = effect.path
+    return (
+        effect.kind is Kind.CALL
+        and path is not None
+        and path.root is Root.LOCAL
+        and path.steps in {(".append",), (".add",), (".extend",), (".insert",)}
+    )
+
+
+def _is_condition_wait(meaning: object) -> bool:
+    return isinstance(meaning, str) and meaning.endswith((".Condition.wait", ".Condition.wait_for"))
