@@ -148,6 +148,7 @@ async def test_the_clients_own_uri_comes_back(fake: Editor, push: types.ClientCa
         "file:///c%3A/project/counter.py",
         "file:///C:/project/other.py",
         "file:///project/plain (1).py",
+        "file:///project/no%FFutf-8.py",
         "untitled:Untitled-1",
         "git:/project/counter.py?ref%3DHEAD",
     ):

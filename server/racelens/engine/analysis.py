@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Finding
     from racelens.findings.rule import Rule
     from racelens.model.names import FunctionId
-    from racelens.model.summary import ChunkSummary, ModuleSummary
+    from racelens.model.summary import ChunkSummary, FunctionSummary, ModuleSummary
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
 
@@ -44,7 +44,9 @@ class Known:
     """What earlier texts of a file have told: chunks by text, functions by name and text."""
 
     chunks: dict[str, ChunkSummary] = field(default_factory=dict[str, "ChunkSummary"])
-    functions: KnownFunctions = field(default_factory=dict)
+    functions: KnownFunctions = field(
+        default_factory=dict[tuple[str, str, str], "tuple[FunctionSummary, ...]"]
+    )
 
     def copy(self) -> Known:
         """Return a copy that can be added to without effect on this one."""

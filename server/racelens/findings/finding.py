@@ -66,7 +66,7 @@ class Finding:
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that stay the same when lines move."""
         parts = (self.code, self.path, self.function, self.state or "", self.message)
-        return hashlib.sha256("\x00".join(parts).encode()).hexdigest()[:16]
+        return hashlib.sha256("\x00".join(parts).encode(errors="surrogatepass")).hexdigest()[:16]
 
     @property
     def order(self) -> tuple[str, Span, str]:
