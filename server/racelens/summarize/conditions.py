@@ -16,6 +16,7 @@ from racelens.model.location import AccessPath, Root
 if TYPE_CHECKING:
     from racelens.summarize.control_flow import GraphBuilder
 
+_MAX_DEPTH = 50  # of conditions in conditions
 _CALLS = {"len": Mode.SIZE, "bool": Mode.VALUE}
 
 
@@ -107,7 +108,11 @@ def _sources_of(
 ) -> list[Source]:
     """Return the sources whose value is the value of `node` itself."""
     if isinstance(node, ast.NamedExpr):
-        return [node.target.id, *_sources_of(evaluator, node.value, by_place)]
+        names: list[Source] = []
+        while isinstance(node, ast.NamedExpr):
+            names.append(node.target.id)
+            node = node.value
+        return [*names, *_sources_of(evaluator, node, by_place)]
     if isinstance(node, ast.Await):
         node = node.value
     if isinstance(node, ast.Compare):
@@ -129,13 +134,15 @@ def _sources_of(
     return [by_place[path, Mode.VALUE]] if (path, Mode.VALUE) in by_place else []
 
 
-def _operands(condition: ast.expr, *, positive: bool) -> list[_Operand]:
+def _operands(condition: ast.expr, *, positive: bool, depth: int = 0) -> list[_Operand]:
     """Return the operands of `condition`; `positive` is False below an odd number of `not`."""
-    if isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not):
-        return _operands(condition.operand, positive=not positive)
+    while isinstance(condition, ast.UnaryOp) and isinstance(condition.op, ast.Not):
+        condition, positive = condition.operand, not positive
     if isinstance(condition, ast.BoolOp):
         all_hold_on = isinstance(condition.op, ast.And) is positive
-        parts = [part for value in condition.values for part in _operands(value, positive=positive)]
+        parts: list[_Operand] = []
+        for value in condition.values if depth < _MAX_DEPTH else ():
+            parts += _operands(value, positive=positive, depth=depth + 1)
         if all_hold_on:
             return [part._replace(sure_false=False) for part in parts]
         return [part._replace(sure_true=False) for part in parts]

@@ -7,9 +7,10 @@ sources that its value derives from. Names resolve to paths by the function's sc
 from __future__ import annotations
 
 import ast
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from racelens.model.effect import NO_ARGUMENT, NOTHING, Effect, Kind, Mode, Sources
+from racelens.model.effect import NO_ARGUMENT, NOTHING, Effect, Kind, Mode, Source, Sources
 from racelens.model.location import SUPER, UNKNOWN_KEY, AccessPath, Root
 from racelens.summarize.conditions import checked_sources, equal_sources
 from racelens.summarize.scopes import children
@@ -17,10 +18,11 @@ from racelens.summarize.scopes import children
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from racelens.summarize.control_flow import GraphBuilder
+    from racelens.summarize.control_flow import Frontier, GraphBuilder
     from racelens.summarize.scopes import Scope
 
-_MAX_DEPTH = 400  # deeper expressions have no effects that matter, and Python's stack is finite
+_LONG = 1000  # characters of a constant, or bits
+_MAX_DEPTH = 100  # deeper expressions have no effects that matter, and Python's stack is finite
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
@@ -36,6 +38,7 @@ class Expressions:
         self._table: dict[type[ast.expr], Callable[[ast.expr], Sources]] = {
             ast.Await: self._await,
             ast.Call: self._call,
+            ast.BinOp: self._binary,
             ast.Name: self._name,
             ast.Attribute: self._attribute,
             ast.Subscript: self._subscript,
@@ -100,7 +103,8 @@ class Expressions:
     def key(self, node: ast.expr) -> str:
         """Return `node` as a step: a constant, the symbol of a plain name, or unknown."""
         if isinstance(node, ast.Constant):
-            return f"[{node.value!r}]"
+            text = constant_text(node)
+            return f"[{text}]" if text else UNKNOWN_KEY
         symbol = _symbol(node)
         return f"[={symbol}]" if symbol else UNKNOWN_KEY
 
@@ -112,11 +116,22 @@ class Expressions:
         return frozenset({self.graph.emit(Effect(Kind.READ, path, mode), at)})
 
     def _parts(self, node: ast.expr) -> Sources:
-        sources: Sources = NOTHING
+        sources: set[Source] = set()
         for child in children(node):
             if isinstance(child, ast.expr):
                 sources |= self.value(child)
-        return sources
+        return frozenset(sources)
+
+    def _binary(self, node: ast.expr) -> Sources:
+        """Evaluate `a + b + c`, which may have thousands of terms, each nested in the next."""
+        rights: list[ast.expr] = []
+        while isinstance(node, ast.BinOp):
+            rights.append(node.right)
+            node = node.left
+        sources = set(self.value(node))
+        for right in reversed(rights):
+            sources |= self.value(right)
+        return frozenset(sources)
 
     def _name(self, node: ast.expr) -> Sources:
         assert isinstance(node, ast.Name)
@@ -214,38 +229,40 @@ class Expressions:
 
     def _comprehension(self, node: ast.expr) -> Sources:
         assert isinstance(node, _COMPREHENSIONS)
-        return self._generators(node, 0)
+        sources: set[Source] = set()
+        open_loops: list[tuple[int, Frontier, ExitStack]] = []
+        for generator in node.generators:
+            iterated = self.iterate(generator.iter)
+            sources |= iterated
+            open_loops.append(self._enter_generator(node, generator, iterated))
+        parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
+        for part in parts:
+            sources |= self.value(part)
+        for head, skip, loop in reversed(open_loops):
+            self.graph.jump_to(head)
+            loop.close()
+            self.graph.join(skip)
+        return frozenset(sources)
 
-    def _generators(
-        self,
-        node: ast.ListComp | ast.SetComp | ast.GeneratorExp | ast.DictComp,
-        number: int,
-    ) -> Sources:
-        if number == len(node.generators):
-            parts = [node.key, node.value] if isinstance(node, ast.DictComp) else [node.elt]
-            found: Sources = NOTHING
-            for part in parts:
-                found |= self.value(part)
-            return found
-        generator = node.generators[number]
-        sources = self.iterate(generator.iter)
+    def _enter_generator(
+        self, node: ast.expr, generator: ast.comprehension, iterated: Sources
+    ) -> tuple[int, Frontier, ExitStack]:
+        """Begin a loop; return its head, what skips it, and what ends it."""
         names = bound_names(generator.target)
-        with self.graph.loop(names):
+        with ExitStack() as loop:
+            loop.enter_context(self.graph.loop(names))
             head = self.graph.emit(Effect(Kind.JOIN))
             if generator.is_async:
                 self.graph.emit(Effect(Kind.AWAIT, mode=Mode.ITERATION), generator.iter)
             skip = list(self.graph.frontier)
             for name in names:
-                self.bind(name, sources, node)
+                self.bind(name, iterated, node)
             for condition in generator.ifs:
                 found = self.value(condition)
                 checked = checked_sources(self, condition, found)
                 test = Effect(Kind.TEST, mode=Mode.IF, sources=found, checked=checked)
                 self.graph.emit(test, condition)
-            inner = self._generators(node, number + 1)
-            self.graph.jump_to(head)
-        self.graph.join(skip)
-        return sources | inner
+            return head, skip, loop.pop_all()
 
     def iterate(self, node: ast.expr) -> Sources:
         """Evaluate `node` as what a loop goes through; a place is read as a whole."""
@@ -287,18 +304,28 @@ def first_number(node: ast.Call) -> int | None:
     ]
     for argument in [*node.args[:1], *named]:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, int):
-            return argument.value
+            return argument.value if argument.value.bit_length() <= _LONG else None
     return None
+
+
+def constant_text(node: ast.Constant) -> str:
+    """Return a constant as Python writes it; "" for one that is too long to name a place."""
+    value = node.value
+    is_long = value.bit_length() > _LONG if isinstance(value, int) else False
+    if is_long or (isinstance(value, str | bytes) and len(value) > _LONG):
+        return ""
+    return repr(value)
 
 
 def _symbol(node: ast.expr) -> str:
     """Return `node` as text if it is a name, an attribute chain or a tuple of them, else ""."""
+    steps = ""
+    while isinstance(node, ast.Attribute):
+        steps = f".{node.attr}{steps}"
+        node = node.value
     if isinstance(node, ast.Name):
-        return node.id
-    if isinstance(node, ast.Attribute):
-        inner = _symbol(node.value)
-        return f"{inner}.{node.attr}" if inner else ""
-    if isinstance(node, ast.Tuple):
-        parts = [repr(p.value) if isinstance(p, ast.Constant) else _symbol(p) for p in node.elts]
+        return node.id + steps
+    if isinstance(node, ast.Tuple) and not steps:
+        parts = [constant_text(p) if isinstance(p, ast.Constant) else _symbol(p) for p in node.elts]
         return f"({', '.join(parts)})" if all(parts) else ""
     return ""

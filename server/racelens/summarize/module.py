@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
+from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
 KnownFunctions: TypeAlias = "dict[tuple[str, str, str], tuple[FunctionSummary, ...]]"
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_WIDE = re.compile(r"[^\x00-\x7f]")
+_FLAT: tuple[type[ast.stmt], ...] = (ast.If, ast.Try, ast.With)
+if sys.version_info >= (3, 11):
+    _FLAT += (ast.TryStar,)
 _EMPTY = ChunkSummary((), (), (), ())
 
 
@@ -63,13 +69,32 @@ def _column_converter(text: str) -> Callable[[int, int], int]:
     if text.isascii():
         return lambda _, column: column
     lines = _LINE_END.split(text)
+    wide: dict[int, tuple[list[int], list[int]]] = {}
 
     def convert(line: int, column: int) -> int:
         if line > len(lines) or lines[line - 1].isascii():
             return column
-        return len(lines[line - 1].encode()[:column].decode("utf-8", "ignore"))
+        if line not in wide:
+            wide[line] = _wide_characters(lines[line - 1])
+        starts, extra = wide[line]
+        return column - extra[bisect_left(starts, column)]
 
     return convert
+
+
+def _wide_characters(line: str) -> tuple[list[int], list[int]]:
+    """Return at which bytes the characters of several bytes begin, and how many those add up to.
+
+    The second list says for each count of such characters how many bytes more than characters
+    they are.
+    """
+    starts: list[int] = []
+    extra = [0]
+    for match in _WIDE.finditer(line):
+        starts.append(match.start() + extra[-1])
+        code = ord(match[0])
+        extra.append(extra[-1] + 1 + (code > 0x7FF) + (code > 0xFFFF))
+    return starts, extra
 
 
 class _ChunkWalker:
@@ -84,7 +109,7 @@ class _ChunkWalker:
         self.variables: list[tuple[str, Type]] = []
         self._broken = chunk.broken
         self._columns = _column_converter(chunk.text)
-        self._names: set[str] = set()
+        self._names: dict[str, int] = {}
         self._top: list[ast.stmt] = []
         self._tree = chunk.tree
 
@@ -140,10 +165,8 @@ class _ChunkWalker:
             self._known[key] = tuple(self.functions[begin:])
 
     def _unique(self, name: str) -> str:
-        while name in self._names:
-            name += "#2"
-        self._names.add(name)
-        return name
+        count = self._names[name] = self._names.get(name, 0) + 1
+        return name if count == 1 else f"{name}#{count}"
 
     def _function(self, scope: Scope) -> None:
         node = scope.node
@@ -187,17 +210,19 @@ def _receiver_class(scope: Scope) -> str:
 
 def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     """Yield the statements of a class or module, those under `if` and `try` in their place."""
-    for node in body:
-        if isinstance(node, ast.If | ast.Try | ast.With):
-            yield from _flat(node.body)
-            if isinstance(node, ast.If | ast.Try):
-                yield from _flat(node.orelse)
-            if isinstance(node, ast.Try):
-                for handler in node.handlers:
-                    yield from _flat(handler.body)
-                yield from _flat(node.finalbody)
-        else:
+    stack = list(reversed(body))
+    while stack:
+        node = stack.pop()
+        if not isinstance(node, ast.If | ast.Try | ast.With):
             yield node
+            continue
+        inner = list(node.body)
+        if not isinstance(node, ast.With):
+            inner += node.orelse
+        if isinstance(node, ast.Try):
+            inner += [part for handler in node.handlers for part in handler.body]
+            inner += node.finalbody
+        stack.extend(reversed(inner))
 
 
 def _shallow(node: ast.stmt) -> Iterator[ast.AST]:

@@ -133,7 +133,7 @@ def _receiver_root(node: Definition) -> Root:
 
 def _collect(scope: Scope, body: list[ast.stmt]) -> None:
     stack: list[ast.AST] = list(reversed(body))
-    used: set[str] = set()
+    used: dict[str, int] = {}
     while stack:
         node = stack.pop()
         if isinstance(node, ast.Name):
@@ -149,7 +149,7 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
             stack.extend(children(node))
 
 
-def _enter_nested(scope: Scope, node: ast.AST, used: set[str]) -> list[ast.AST]:
+def _enter_nested(scope: Scope, node: ast.AST, used: dict[str, int]) -> list[ast.AST]:
     """Record a nested definition; return its parts that this scope evaluates."""
     if isinstance(node, ast.Lambda):
         own = set(_parameters(node.args))
@@ -165,9 +165,8 @@ def _enter_nested(scope: Scope, node: ast.AST, used: set[str]) -> list[ast.AST]:
                 scope.nested.append(function_scope(part, f"{owner}.{part.name}", owner, scope))
         return [*node.decorator_list, *node.bases]
     name = f"{scope.name}.{node.name}"
-    while name in used:
-        name += "#2"
-    used.add(name)
+    count = used[name] = used.get(name, 0) + 1
+    name = name if count == 1 else f"{name}#{count}"
     scope.nested.append(function_scope(node, name, "", scope))
     return [*node.decorator_list, *node.args.defaults]
 

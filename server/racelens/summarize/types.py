@@ -6,6 +6,7 @@ import ast
 
 from racelens.model.location import AccessPath, Root
 from racelens.model.summary import Type
+from racelens.source.syntax_tree import read
 from racelens.summarize.expressions import first_number
 
 _LITERALS: dict[type[ast.expr], str] = {
@@ -37,8 +38,8 @@ def dotted_path(node: ast.expr | None) -> AccessPath | None:
 
 def value_type(node: ast.expr | None) -> Type | None:
     """Return the type that the syntax of a value shows: a call's class, a display, a constant."""
-    if isinstance(node, ast.Await):
-        return value_type(node.value)
+    while isinstance(node, ast.Await | ast.BoolOp):  # `given or Default()`
+        node = node.value if isinstance(node, ast.Await) else node.values[-1]
     if isinstance(node, ast.Call):
         path = dotted_path(node.func)
         if path is None:
@@ -47,8 +48,6 @@ def value_type(node: ast.expr | None) -> Type | None:
         return Type(path, first_number(node), factory)
     if isinstance(node, ast.Constant):
         return Type(literal=type(node.value).__name__.replace("NoneType", "None"))
-    if isinstance(node, ast.BoolOp):  # `given or Default()`
-        return value_type(node.values[-1])
     literal = _LITERALS.get(type(node)) if node is not None else None
     return Type(literal=literal) if literal else None
 
@@ -64,12 +63,16 @@ def _field_factory(node: ast.Call) -> AccessPath | None:
 def annotation_type(node: ast.expr | None) -> Type | None:
     """Return the class that an annotation names, `Optional` and `| None` looked through."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        try:
-            node = ast.parse(node.value, mode="eval").body
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
+        tree = read(f"({node.value}\n)").tree if "\\" not in node.value else None
+        if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
             return None
+        node = tree.body[0].value
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
-        sides = [annotation_type(side) for side in (node.left, node.right)]
+        alternatives: list[ast.expr] = []
+        while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
+            alternatives.append(node.right)
+            node = node.left
+        sides = [annotation_type(side) for side in (node, *reversed(alternatives))]
         known = [side for side in sides if side and side.literal != "None"]
         return known[0] if len(known) == 1 else None
     if isinstance(node, ast.Constant) and node.value is None:
@@ -78,8 +81,8 @@ def annotation_type(node: ast.expr | None) -> Type | None:
         path = dotted_path(node.value)
         name = (path.steps or ("." + path.name,))[-1][1:] if path else ""
         if name in _WRAPPERS:
-            inner = node.slice.elts[0] if isinstance(node.slice, ast.Tuple) else node.slice
-            return annotation_type(inner)
+            inner = node.slice.elts[:1] if isinstance(node.slice, ast.Tuple) else [node.slice]
+            return annotation_type(inner[0]) if inner else None
         return _named(path)
     return _named(dotted_path(node))
 
