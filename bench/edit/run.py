@@ -190,18 +190,22 @@ class Server:
     def start(self, text: str) -> float:
         """Start the server and open the document; return the seconds to its diagnostics."""
         begin = time.perf_counter()
+        self.launch({})
+        document = {"uri": URI, "languageId": "python", "version": 1, "text": text}
+        self.send("textDocument/didOpen", {"textDocument": document})
+        self._wait()
+        return time.perf_counter() - begin
+
+    def launch(self, more: dict[str, Any]) -> None:
+        """Start the server and initialize it; `more` are further parameters."""
         self._process = subprocess.Popen(
             self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
         )
-        options = {"resolve": "own"}
         params = {"processId": os.getpid(), "rootUri": None, "capabilities": _CAPABILITIES}
-        self._send("initialize", {**params, "initializationOptions": options}, request=True)
-        self._read()
-        self._send("initialized", {})
-        document = {"uri": URI, "languageId": "python", "version": 1, "text": text}
-        self._send("textDocument/didOpen", {"textDocument": document})
-        self._wait()
-        return time.perf_counter() - begin
+        options = {"resolve": "own"}
+        self.send("initialize", {**params, "initializationOptions": options, **more}, request=True)
+        self.read()
+        self.send("initialized", {})
 
     def edit(self, edit: Edit) -> float:
         """Send one change; return the milliseconds to its diagnostics."""
@@ -211,7 +215,7 @@ class Server:
             "end": {"line": edit.line, "character": edit.end},
         }
         begin = time.perf_counter()
-        self._send(
+        self.send(
             "textDocument/didChange",
             {
                 "textDocument": {"uri": URI, "version": self._version},
@@ -232,28 +236,37 @@ class Server:
 
     def stop(self) -> None:
         """End the server."""
-        self._send("shutdown", None, request=True)
-        self._read()
-        self._send("exit", None)
+        self.send("shutdown", None, request=True)
+        self.read()
+        self.send("exit", None)
         self._process.wait(30)
 
     def _wait(self) -> None:
         """Read until the diagnostics of the newest version have come."""
         while True:
-            body = self._read()
+            body = self.read()
             version = _VERSION.search(body)
             if b"publishDiagnostics" in body and version and int(version[1]) == self._version:
                 self.diagnostics = body.count(b'"severity"')
                 return
 
-    def _send(self, method: str, params: Any, *, request: bool = False) -> None:
-        message = {"jsonrpc": "2.0", "method": method, "params": params}
-        body = json.dumps({**message, "id": 1} if request else message).encode()
+    def send(self, method: str, params: Any, *, request: bool = False) -> None:
+        """Send a notification, or a request if `request`."""
+        message = {"method": method, "params": params}
+        self._write({**message, "id": 1} if request else message)
+
+    def reply(self, identity: Any) -> None:
+        """Grant what the server has asked for."""
+        self._write({"id": identity, "result": None})
+
+    def _write(self, message: dict[str, Any]) -> None:
+        body = json.dumps({"jsonrpc": "2.0", **message}).encode()
         assert self._process.stdin
         self._process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
         self._process.stdin.flush()
 
-    def _read(self) -> bytes:
+    def read(self) -> bytes:
+        """Return the body of the next message."""
         assert self._process.stdout
         length = 0
         while header := self._process.stdout.readline().strip():

@@ -1,4 +1,8 @@
-"""Every cell of `tests/rules`: exactly the annotated findings, their steps, fixes and outcomes."""
+"""Every cell below `tests/rules`: exactly the annotated findings, steps, fixes and outcomes.
+
+The files of `tests/rules` belong to the rules of their names. Its folders hold what all rules
+share: what closes a window, what is silent, what users of other tools complained of.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Finding
 
 RULES = Path(__file__).parent.parent / "rules"
-CELLS = [cell for path in sorted(RULES.glob("*.py")) for cell in read_cells(path)]
+CELLS = [cell for path in sorted(RULES.rglob("*.py")) for cell in read_cells(path)]
 EVERYTHING = Settings(confidence=Confidence.POSSIBLE, resolve="own")
 PATH = "cell.py"
 

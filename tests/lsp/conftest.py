@@ -42,6 +42,9 @@ class RecordingClient(LanguageClient):
         self.woken = asyncio.Event()
         self.errors: list[Exception] = []
         self.holds_configuration: asyncio.Event | None = None
+        self.shown_progress: list[str] = []
+        self.tokens: list[types.ProgressToken] = []
+        self.logged: list[str] = []
         register_lsp_features(self, {**DEFAULT_CLIENT_FEATURES, **_FEATURES})
 
     @property
@@ -62,6 +65,7 @@ class Editor:
     def __init__(self, client: RecordingClient) -> None:
         self.client = client
         self._versions: dict[str, int] = {}
+        self._pulls = False
 
     async def begin(
         self,
@@ -81,7 +85,9 @@ class Editor:
             initialization_options=options,
         )
         # A server that could not even start never answers.
-        return await asyncio.wait_for(self.client.initialize_session(params), WAIT_SECONDS)
+        result = await asyncio.wait_for(self.client.initialize_session(params), WAIT_SECONDS)
+        self._pulls = result.capabilities.diagnostic_provider is not None
+        return result
 
     def open(self, uri: str, text: str, *, language: str = "python", version: int = 1) -> None:
         """Open a document."""
@@ -102,6 +108,34 @@ class Editor:
     def replace(self, uri: str, text: str) -> int:
         """Replace the whole text of a document; return its new version."""
         return self.edit(uri, types.TextDocumentContentChangeWholeDocument(text))
+
+    def save(self, uri: str) -> None:
+        """Tell of a saved document."""
+        identifier = types.TextDocumentIdentifier(uri)
+        self.client.text_document_did_save(types.DidSaveTextDocumentParams(identifier))
+
+    def watched(self, *files: Path) -> None:
+        """Tell that files have come, gone or changed on the disk."""
+        self.client.workspace_did_change_watched_files(
+            types.DidChangeWatchedFilesParams(
+                [types.FileEvent(file.as_uri(), types.FileChangeType.Changed) for file in files]
+            )
+        )
+
+    async def shows(self, uri: str, *codes: str) -> None:
+        """Wait until the codes of the diagnostics of a document, pushed or pulled, are these."""
+        if self._pulls:
+            refreshes = self.client.diagnostic_refresh_count
+            while [item.code for item in await self.pulled(uri)] != list(codes):
+                await self.refreshed(refreshes)
+                refreshes = self.client.diagnostic_refresh_count
+            return
+
+        def shown() -> list[str] | None:
+            pushed = [each for each in self.client.published if each.uri == uri]
+            return [str(item.code) for item in pushed[-1].diagnostics] if pushed else None
+
+        await self.until(lambda: shown() == list(codes), f"{codes} in {uri}")
 
     def close(self, uri: str) -> None:
         """Close a document."""
@@ -232,6 +266,12 @@ def pull_capabilities() -> types.ClientCapabilities:
     )
 
 
+@pytest.fixture(name="watching")
+def watching_capabilities() -> types.ClientCapabilities:
+    """Return the capabilities of a client that shows progress."""
+    return caps(window__work_done_progress=True)
+
+
 def _publish(client: RecordingClient, params: types.PublishDiagnosticsParams) -> None:
     client.published.append(params)
     client.woken.set()
@@ -244,6 +284,21 @@ def _refresh(client: RecordingClient, _params: None) -> None:
 
 def _show(client: RecordingClient, params: types.ShowMessageParams) -> None:
     client.messages.append(params)
+    client.woken.set()
+
+
+def _log(client: RecordingClient, params: types.LogMessageParams) -> None:
+    client.logged.append(params.message)
+    client.woken.set()
+
+
+def _create_progress(client: RecordingClient, params: types.WorkDoneProgressCreateParams) -> None:
+    client.tokens.append(params.token)
+
+
+def _progress(client: RecordingClient, params: types.ProgressParams) -> None:
+    value: Any = params.value
+    client.shown_progress.append(value["kind"])
     client.woken.set()
 
 
@@ -275,6 +330,9 @@ _FEATURES: dict[str, Callable[..., object]] = {
     types.WORKSPACE_DIAGNOSTIC_REFRESH: _refresh,
     types.WINDOW_SHOW_MESSAGE: _show,
     types.CLIENT_REGISTER_CAPABILITY: _register,
+    types.WINDOW_LOG_MESSAGE: _log,
+    types.WINDOW_WORK_DONE_PROGRESS_CREATE: _create_progress,
+    types.PROGRESS: _progress,
     types.WORKSPACE_CONFIGURATION: _configuration,
     "test/blocked": _blocked,
 }

@@ -3,7 +3,8 @@
 `# race` is a finding on the code before it, `# race in PATH` one whose rival writes in PATH,
 `# late race` one that only jedi's answers show; `# problem` is a problem; `# settings` and
 `# documents` are findings that tell the session's settings and open documents. `# block` holds
-the analysis until the client sends `test/release`, `# print` prints and `# fail` raises. What was
+the analysis until the client sends `test/release`, `# print` prints and `# fail` raises. A folder
+has three files, and reading one whose name says `blocked` is held before the second. What was
 called is told on `test/calls`, and `test/fail` fails.
 """
 
@@ -15,11 +16,14 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from racelens.engine.session import Session, Snapshot
+from racelens.engine.session import Answered, Questions, Session, Snapshot
+from racelens.engine.settings import Settings
+from racelens.engine.workspace_reading import Reading
 from racelens.findings.finding import Evidence, Finding, Problem
 from racelens.findings.fix import Fix, Safety
 from racelens.findings.interleaving import Interleaving, Role, Step
 from racelens.findings.rule import Confidence, Severity
+from racelens.lsp.coordinator import Pauses
 from racelens.lsp.serve import serve_stdio, serve_tcp, serve_websocket
 from racelens.lsp.server import RaceLensServer, ServerOptions, create_server
 from racelens.source.edit import TextEdit
@@ -29,9 +33,9 @@ from racelens.source.text import SourceFile
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from racelens.engine.settings import Settings
+    from racelens.engine.workspace_reading import GoOn
 
-OPTIONS = ServerOptions(settle_seconds=0, watch_seconds=0.05)
+OPTIONS = ServerOptions(Pauses(0, 0), watch_seconds=0.05)
 _COMMENT = re.compile(
     r"# (?P<what>late race|race|problem|settings|documents|block|print|fail)(?!\w)"
     r"( in (?P<path>.*))?"
@@ -44,7 +48,9 @@ class FakeServer:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.release = threading.Event()
-        self.server = create_server(lambda settings, _: FakeSession(settings, self), OPTIONS)
+        self.server = create_server(
+            lambda settings, folder, _: FakeSession(settings, folder, self), OPTIONS
+        )
 
         def calls(ls: RaceLensServer, _params: object) -> list[str]:
             del ls
@@ -69,26 +75,86 @@ class FakeServer:
         self.release.clear()
 
 
+class FakeReading(Reading):
+    """A reading of three files."""
+
+    def __init__(self, folder: str, shared: FakeServer, paths: frozenset[str] | None) -> None:
+        super().__init__(folder, Settings(), paths, {}, {}, is_first=False)
+        self._shared = shared
+
+    def run(self, go_on: GoOn) -> bool:
+        """Go through the files."""
+        self._shared.calls.append("read")
+        for number in range(3):
+            if not go_on(number, 3):
+                self._shared.calls.append("stopped")
+                return False
+            if number == 1 and "blocked" in self.folder:
+                self._shared.block()
+        self.is_complete = True
+        return True
+
+
 class FakeSession(Session):
     """A session that reads its findings off the text."""
 
-    def __init__(self, settings: Settings, shared: FakeServer) -> None:
+    def __init__(self, settings: Settings, folder: str | None, shared: FakeServer) -> None:
         self.settings = settings
+        self._fake_folder = folder
         self._shared = shared
         self._open: dict[str, Snapshot] = {}
+        self._late: dict[str, str] = {}
 
-    def analyse(self, path: str, text: str, version: int | None) -> Snapshot:
-        """Return what the comments say, but for late races."""
+    def configure(self, settings: Settings) -> None:
+        """Use other settings."""
+        self.settings = settings
+
+    def reading(self, paths: frozenset[str] | None) -> Reading | None:
+        """Return a reading, if there is a folder."""
+        if self._fake_folder is None:
+            return None
+        return FakeReading(self._fake_folder, self._shared, paths)
+
+    def adopt(self, reading: Reading) -> bool:
+        """Find nothing new."""
+        self._shared.calls.append("adopt" if reading.is_complete else "adopt a part")
+        return False
+
+    def absolute(self, path: str) -> str:
+        """Return the path, which is absolute."""
+        return path
+
+    def analyse(
+        self, path: str, text: str, version: int | None, settings: Settings | None = None
+    ) -> Snapshot:
+        """Return what the comments say, but for late races that nobody has asked for yet."""
+        self.settings = settings or self.settings
         self._shared.calls.append(f"analyse {version}")
         source = SourceFile(path, text)
-        self._open[path] = snapshot = self._snapshot(source, version, with_late=False)
+        self._open[path] = snapshot = self._snapshot(source, version)
         return snapshot
 
-    def resolve(self, path: str) -> Snapshot | None:
-        """Return what the comments say with late races."""
-        before = self._open[path]
-        self._shared.calls.append(f"resolve {before.version}")
-        return self._snapshot(before.source, before.version, with_late=True)
+    def questions(self, path: str) -> Questions | None:
+        """Ask for the text."""
+        texts = {path: self._open[path].source.text}
+        return Questions(path, (), texts, (), self.settings)
+
+    def ask(self, questions: Questions) -> Answered:
+        """Answer nothing, or nothing at all."""
+        path = questions.path
+        self._shared.calls.append(f"ask {self._open[path].version}")
+        if "# block" in questions.texts[path]:
+            self._shared.block()
+        return Answered(questions, {}, ())
+
+    def learn(self, answered: Answered) -> bool:
+        """Learn of late races, if the text is still the one that was asked about."""
+        path = answered.questions.path
+        text = answered.questions.texts[path]
+        if path not in self._open or self._open[path].source.text != text:
+            return False
+        self._late[path] = text
+        return True
 
     def fixes(self, path: str, finding: Finding) -> tuple[Fix, ...]:
         """Return a fix of the code, one in the rival's file, and a comment."""
@@ -114,7 +180,8 @@ class FakeSession(Session):
         """Note the end of the session."""
         self._shared.calls.append("stop")
 
-    def _snapshot(self, source: SourceFile, version: int | None, *, with_late: bool) -> Snapshot:
+    def _snapshot(self, source: SourceFile, version: int | None) -> Snapshot:
+        with_late = self._late.get(source.path) == source.text
         comments = list(_comments(source))
         if any(what == "fail" for what, _, _ in comments):
             raise ZeroDivisionError("as the text says")

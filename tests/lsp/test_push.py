@@ -151,7 +151,7 @@ async def test_an_edit_is_analysed_while_jedi_is_asked_and_its_late_answer_dropp
     await fake.blocked()
     fake.release()
     await fake.blocked(2)
-    assert "resolve 1" in await fake.calls()
+    assert "ask 1" in await fake.calls()
     await fake.published(URI, fake.replace(URI, RACE))
     fake.release()
     await fake.published(URI, fake.replace(URI, "late()  # late race\n"))

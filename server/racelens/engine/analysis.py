@@ -6,6 +6,7 @@ Sources go in; summaries, a linked program and findings come out. No I/O.
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -16,7 +17,7 @@ from racelens.source.parse import parse
 from racelens.summarize.module import KnownFunctions, summarize_chunk, summarize_module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
@@ -24,10 +25,13 @@ if TYPE_CHECKING:
     from racelens.model.names import FunctionId
     from racelens.model.summary import ChunkSummary, FunctionSummary, ModuleSummary
     from racelens.program.program import Program
+    from racelens.source.parse import Chunk
     from racelens.source.text import SourceFile
 
 # Of one file and its earlier texts; then they are forgotten and collected anew.
 _MOST_FUNCTIONS = 5000
+
+_WORD = re.compile(r"[^\W\d]\w*")
 
 _log = logging.getLogger(__name__)
 
@@ -61,9 +65,10 @@ def summarize(source: SourceFile, known: Known) -> Summarized:
     chunks, problems = parse(source, known.chunks)
     summaries: list[tuple[int, ChunkSummary]] = []
     kept: dict[str, ChunkSummary] = {}
+    hot = _mentioned_by_tasks(chunks)
     for chunk in chunks:
         summary = known.chunks.get(chunk.text) if chunk.tree is None else None
-        summary = summary or summarize_chunk(chunk, known.functions)
+        summary = summary or summarize_chunk(chunk, known.functions, hot)
         summaries.append((chunk.start, summary))
         if not chunk.broken:
             kept[chunk.text] = summary
@@ -77,15 +82,22 @@ def summarize(source: SourceFile, known: Known) -> Summarized:
     )
 
 
+def _mentioned_by_tasks(chunks: Iterable[Chunk]) -> frozenset[str]:
+    """Return the words of the chunks that have coroutine functions: a guess at what tasks run."""
+    texts = (c.text for c in chunks if c.tree is not None and "async def" in c.text)
+    return frozenset(word for text in texts for word in _WORD.findall(text))
+
+
 def find(program: Program, path: str, settings: Settings) -> tuple[Finding, ...]:
     """Return the findings in the file `path` at the level of `settings`, unsuppressed, in order.
 
     A rule that fails costs its findings in the function at hand and a line in the log.
     """
+    functions = tuple(_functions_with_something(program, path))
     found: list[Finding] = []
     for rule in all_rules():
-        if selected(rule, settings):
-            found += _run(rule, program, path)
+        if functions and selected(rule, settings):
+            found += _run(rule, program, functions)
     shown = (finding for finding in found if finding.confidence >= settings.confidence)
     return tuple(sorted(shown, key=lambda finding: finding.order))
 
@@ -93,15 +105,15 @@ def find(program: Program, path: str, settings: Settings) -> tuple[Finding, ...]
 def _functions_with_something(program: Program, path: str) -> Iterator[FunctionId]:
     """Yield the functions that have a window or a candidate: most have neither."""
     for function in program.functions(path):
-        if program.windows.get(function) or program.function(function).calls_unawaited:
+        if program.windows(function) or program.may_miss_await(function):
             yield function
 
 
-def _run(rule: Rule, program: Program, path: str) -> list[Finding]:
+def _run(rule: Rule, program: Program, functions: Iterable[FunctionId]) -> list[Finding]:
     found: list[Finding] = []
-    for function in _functions_with_something(program, path):
+    for function in functions:
         try:
             found.extend(rule.findings(program, function))
         except Exception:  # noqa: BLE001, PERF203 - a bug in a rule costs these findings only
-            _log.exception("%s failed in %s of %s", rule.code, function.name, path)
+            _log.exception("%s failed in %s of %s", rule.code, function.name, function.path)
     return found

@@ -10,7 +10,6 @@ import gc
 import os
 import time
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import Known, find, summarize
@@ -54,6 +53,7 @@ def check(
         return _Run(settings, project).check(files, started, progress)
     finally:
         if collecting:
+            gc.freeze()  # the program lives until the command ends: going through it is no use
             gc.enable()
 
 
@@ -97,7 +97,7 @@ class _Run:
         return Report(
             files=len(self._modules),
             lines=self._lines,
-            functions=len(program.views),
+            functions=sum(len(m.functions) for m in program.names.modules.values()),
             seconds=time.perf_counter() - started,
             findings=tuple(sorted(found, key=lambda finding: finding.order)),
             problems=tuple(sorted(self._problems, key=_order)),
@@ -158,7 +158,7 @@ class _Run:
             self._problems += jedi.take_problems()
         finally:
             jedi.stop()
-        return replace(program, answers=answers)
+        return program.answered(answers)
 
 
 def source_roots(paths: Iterable[str]) -> tuple[str, ...]:

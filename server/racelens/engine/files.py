@@ -107,6 +107,51 @@ def discover(paths: Sequence[str], settings: Settings) -> Discovered:
     return Discovered(tuple(files), tuple(problems), tuple(errors), base)
 
 
+def found_below(folder: str, settings: Settings) -> Iterator[InputFile | Problem]:
+    """Yield what `discover` finds in the one absolute `folder`, one after the other, unsorted."""
+    for entry in _walk(folder, settings.exclude):
+        if isinstance(entry, str):
+            yield _found_file(entry, folder, folder)
+        else:
+            place = _shown(str(entry.filename), folder)
+            yield Problem(place, None, f"cannot be listed: {_reason(entry)}")
+
+
+def find_file(absolute: str, folder: str, settings: Settings) -> InputFile | None:
+    """Return the file as `discover` would find it in `folder`; None where it is left out.
+
+    It need not exist. What a link leads to is not looked at.
+    """
+    folders, name = os.path.split(absolute.removeprefix(os.path.join(folder, "")))
+    if not _is_within(absolute, folder) or not name.endswith(".py"):
+        return None
+    excluded = (ignored.PatternList(folder, settings.exclude),) if settings.exclude else ()
+    lists = ignored.patterns_above(folder)
+    inside = folder
+    for part in folders.split(os.sep) if folders else ():
+        lists += ignored.patterns_of(inside)
+        inside = os.path.join(inside, part)
+        if (
+            part in _LEFT_OUT
+            or ignored.is_left_out(excluded, inside, part, is_folder=True)
+            or ignored.is_left_out(lists, inside, part, is_folder=True)
+            or _holds_no_source(part, _marks(inside))
+        ):
+            return None
+    lists += ignored.patterns_of(inside)
+    if _GENERATED_NAME.fullmatch(name) or any(
+        ignored.is_left_out(each, absolute, name, is_folder=False) for each in (excluded, lists)
+    ):
+        return None
+    return _found_file(absolute, folder, folder)
+
+
+def _marks(folder: str) -> set[str]:
+    """Return those entries of `folder` that say whether it holds source."""
+    names = (*_ENVIRONMENT, "__init__.py")
+    return {name for name in names if os.path.lexists(os.path.join(folder, name))}
+
+
 def is_generated(content: bytes) -> bool:
     """Say whether the first ten lines say that a tool wrote this and nobody should edit it."""
     head = _HEAD.match(content)

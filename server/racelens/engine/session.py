@@ -1,36 +1,45 @@
-"""Open documents and their findings: a text goes in, a snapshot comes out."""
+"""Open documents and their findings: texts and files go in, snapshots come out."""
 
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.analysis import Known, find, summarize
+from racelens.engine.files import is_generated
 from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.suppression import unsuppressed
+from racelens.engine.workspace import Workspace
+from racelens.engine.workspace_folder import Folder
 from racelens.fixes.planning import plan_fixes
 from racelens.program.awaiting import open_queries
-from racelens.program.program import link
 from racelens.source.edit import apply_edits
 from racelens.source.text import SourceFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from racelens.engine.files import InputFile
     from racelens.engine.settings import Settings
+    from racelens.engine.workspace_answers import Question
+    from racelens.engine.workspace_reading import Reading
     from racelens.findings.finding import Finding, Problem
     from racelens.findings.fix import Fix
+    from racelens.model.names import FunctionId
+    from racelens.model.summary import ModuleSummary
     from racelens.program.program import Program
     from racelens.program.resolve import Answer, Query
+
+_HEAD = 10_000  # more characters than the lines have that say that a file is generated
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What is known of one document at one version. `version` is None where the client has none.
 
-    `unresolved` says whether jedi may add findings: `Session.resolve` asks it.
+    `unresolved` says whether jedi may have something to add: `Session.questions` tells.
     """
 
     source: SourceFile
@@ -40,127 +49,296 @@ class Snapshot:
     unresolved: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Analysed:
-    snapshot: Snapshot
-    program: Program
-    queries: tuple[Query, ...]
+class Questions(NamedTuple):
+    """What jedi is to be asked about the document `path`, given the texts that are open."""
+
+    path: str
+    asked: tuple[Question, ...]
+    texts: Mapping[str, str]
+    roots: tuple[str, ...]
+    settings: Settings
+
+
+class Answered(NamedTuple):
+    """What jedi said to `questions`, and what went wrong in their document."""
+
+    questions: Questions
+    answers: Mapping[Query, Answer]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(slots=True)
+class _Document:
+    """An open document. `file` is its file in the folder; `workspace` is None if it is left out."""
+
+    source: SourceFile
+    file: InputFile | None
+    workspace: Workspace | None
+    settings: Settings
+    known: Known = field(default_factory=Known)
+    problems: tuple[Problem, ...] | None = None
+    jedi_problems: tuple[Problem, ...] = ()
+    program: Program | None = None
+    snapshot: Snapshot | None = None
 
 
 class Session:
-    """The documents that are open in an editor.
+    """The documents that are open in an editor, and the folder around them.
 
-    `analyse`, `fixes` and `close` are called from one thread; `resolve` and `stop` may be called
-    from another one at the same time. No method raises for any text.
+    Findings, steps and edits name files as the command line does, relative to the folder;
+    `absolute` says where they lie. A document that is not of the folder is linked alone.
+    All methods but `ask` and `stop` are called from one thread, these two from any. No method
+    raises for any text or file.
     """
 
-    def __init__(self, settings: Settings, project: str | None = None) -> None:
-        """Analyse with `settings`; `project` is the folder for which jedi resolves."""
+    def __init__(
+        self, settings: Settings, folder: str | None = None, project: str | None = None
+    ) -> None:
+        """Analyse the folder with `settings`; jedi resolves for `project` where there is none."""
         self._settings = settings
-        self._project = project or str(Path.cwd())
-        self._known: dict[str, Known] = {}
-        self._analysed: dict[str, _Analysed] = {}
-        self._answers: dict[str, Mapping[str, Mapping[Query, Answer]]] = {}
-        self._jedi: JediProcess | None = None
+        self._folder = None if folder is None else Folder(folder)
+        self._project = folder or project or str(Path.cwd())
+        self._workspace = Workspace(self._folder.path if self._folder is not None else None)
+        self._documents: dict[str, _Document] = {}
+        self._jedi: tuple[Questions, JediProcess] | None = None
+        self._is_stopped = False
         self._lock = threading.Lock()
 
-    def analyse(self, path: str, text: str, version: int | None) -> Snapshot:
-        """Return the findings of the document `path` whose text is now `text`. Never asks jedi."""
-        answers = self._answers.get(path, {}).get(text, {})
-        analysed = self._analyse(SourceFile(path, text), version, answers, self._known_of(path))
-        with self._lock:
-            self._analysed[path] = analysed
-        return analysed.snapshot
+    @property
+    def analysed(self) -> Sequence[FunctionId]:
+        """The functions of the folder that had to be analysed since the last change, in order."""
+        return self._workspace.program().analysed
 
-    def _known_of(self, path: str) -> Known:
-        return self._known.setdefault(path, Known())
+    def configure(self, settings: Settings) -> None:
+        """Use other settings from now on; what is known of the folder's files is kept."""
+        if settings.exclude != self._settings.exclude:
+            self.read_again()
+        self._settings = settings
 
-    def _analyse(
-        self,
-        source: SourceFile,
-        version: int | None,
-        answers: Mapping[Query, Answer],
-        known: Known,
-    ) -> _Analysed:
-        summarized = summarize(source, known)
-        before = self._analysed.get(source.path)
-        previous = before.program if before is not None else None
-        program = link([summarized.module], answers, previous=previous)
-        queries: tuple[Query, ...] = ()
-        if self._settings.resolve == "jedi":
-            queries = tuple(q for q in open_queries(program, source.path) if q not in answers)
-        findings = unsuppressed(source, find(program, source.path, self._settings))
-        snapshot = Snapshot(source, version, findings, summarized.problems, bool(queries))
-        return _Analysed(snapshot, program, queries)
+    def read_again(self) -> None:
+        """Look at all files of the folder with the next `reading`."""
+        self._workspace.needs_reading = self._folder is not None
 
-    def resolve(self, path: str) -> Snapshot | None:
-        """Ask jedi for what the last analysis of `path` left open; None where nothing changed.
+    def reading(self, paths: frozenset[str] | None) -> Reading | None:
+        """Return what is to be run, in any thread, to learn of files on the disk; see `adopt`.
 
-        Takes up to seconds: not for the path of a keystroke.
+        `paths` are absolute, None stands for all. None where there is nothing to be learned.
         """
-        with self._lock:
-            analysed = self._analysed.get(path)
-            texts = {other: known.snapshot.source.text for other, known in self._analysed.items()}
-            jedi = self._jedi_process()
-        if analysed is None or not analysed.queries:
-            return None
-        asked = analysed.queries[: self._settings.jedi_queries]
-        jedi.begin_generation()
-        answers = {**analysed.program.answers, **jedi.resolve(asked, texts)}
-        before = analysed.snapshot
-        program = replace(analysed.program, answers=answers)
-        findings = unsuppressed(before.source, find(program, path, self._settings))
-        problems = (*before.problems, *(p for p in jedi.take_problems() if p.path == path))
-        after = replace(before, findings=findings, problems=problems, unresolved=False)
-        with self._lock:
-            self._answers[path] = {before.source.text: answers}
-            if self._analysed.get(path) is analysed:
-                self._analysed[path] = _Analysed(after, program, ())
-        changed = (findings, problems) != (before.findings, before.problems)
-        return after if changed else None
+        folder = self._folder
+        if folder is None or paths is None:
+            return self._workspace.reading(self._settings, paths)
+        inside = {path: own for path in paths if (own := folder.inside(path)) is not None}
+        if any(folder.find(path, self._settings) is None for path in inside):
+            self._workspace.answers.outdate()  # jedi may know what we leave out
+        return self._workspace.reading(self._settings, frozenset(inside.values()))
 
-    def _jedi_process(self) -> JediProcess:
-        if self._jedi is None:
-            limits = Limits(queries=self._settings.jedi_queries)
-            roots = [str(Path(self._project, folder)) for folder in ("", "src")]
-            self._jedi = JediProcess(
-                self._project, python=self._settings.python, roots=roots, limits=limits
-            )
-        return self._jedi
+    def adopt(self, reading: Reading) -> bool:
+        """Take over what a reading has found; return whether findings may be others now."""
+        is_changed = self._workspace.adopt(reading)
+        if reading.is_whole:
+            for path, document in self._documents.items():
+                is_changed = self._place(path, document) or is_changed
+        return is_changed
+
+    def absolute(self, path: str) -> str:
+        """Return where the file lies that findings name `path`, as the client would spell it."""
+        for opened, document in self._documents.items():
+            if document.source.path == path:
+                return opened
+        if self._folder is None:
+            return path
+        return self._workspace.absolute(path) or self._folder.absolute(path)
+
+    def analyse(
+        self, path: str, text: str, version: int | None, settings: Settings | None = None
+    ) -> Snapshot:
+        """Return the findings of the document `path` whose text is now `text`. Never asks jedi.
+
+        `settings` are those of the document, where they are others than the folder's.
+        """
+        document = self._documents.get(path)
+        if document is None:
+            document = _Document(SourceFile(path, ""), None, None, self._settings)
+            self._place(path, document)
+            self._documents[path] = document
+        document.settings = settings or self._settings
+        if document.problems is None or document.source.text != text:
+            document.source = SourceFile(document.source.path, text)
+            summarized = summarize(document.source, document.known)
+            document.problems = summarized.problems
+            self._take(document, summarized.module)
+        return self._look(document, version)
+
+    def questions(self, path: str) -> Questions | None:
+        """Return what jedi is to be asked about the document as it was analysed last, if at all."""
+        document = self._documents.get(path)
+        if document is None or document.workspace is None or document.program is None:
+            return None
+        if document.settings.resolve != "jedi":
+            return None
+        answers = document.workspace.answers
+        budget = self._settings.jedi_queries
+        asked = answers.open_questions(document.program, document.source.path, budget)
+        if not asked:
+            return None
+        texts = {each.source.path: each.source.text for each in self._documents.values()}
+        roots = tuple(str(Path(self._project, folder)) for folder in ("", "src"))
+        return Questions(path, asked, texts, self._workspace.roots or roots, self._settings)
+
+    def ask(self, questions: Questions) -> Answered:
+        """Ask jedi. Takes up to seconds: not for the path of a keystroke."""
+        jedi = self._jedi_process(questions)
+        if jedi is None:
+            return Answered(questions, {}, ())
+        jedi.begin_generation()
+        answers = jedi.resolve([each.query for each in questions.asked], questions.texts)
+        own = questions.asked[0].query.path
+        problems = tuple(problem for problem in jedi.take_problems() if problem.path == own)
+        return Answered(questions, answers, problems)
+
+    def learn(self, answered: Answered) -> bool:
+        """Keep what jedi said; return whether findings may be others now."""
+        document = self._documents.get(answered.questions.path)
+        if document is None or document.workspace is None:
+            return False
+        answers = document.workspace.answers
+        program = document.workspace.program()
+        asked = answered.questions.asked
+        is_news = answers.learn(program, asked, answered.answers, self._shown)
+        is_news = is_news or answered.problems != document.jedi_problems
+        document.jedi_problems = answered.problems
+        return is_news
 
     def fixes(self, path: str, finding: Finding) -> tuple[Fix, ...]:
         """Return the fixes of `finding`, best first, each one re-analysed before it is offered."""
-        analysed = self._analysed.get(path)
-        if analysed is None or finding not in analysed.snapshot.findings:
+        document = self._documents.get(path)
+        if document is None or document.program is None or document.snapshot is None:
             return ()
-        plans = plan_fixes(analysed.program, analysed.snapshot.source, finding)
-        return tuple(fix for fix in plans if self._removes(fix, finding, analysed))
-
-    def _removes(self, fix: Fix, finding: Finding, analysed: _Analysed) -> bool:
-        """Say whether after `fix` the finding is gone and no new one has come."""
-        source = analysed.snapshot.source
-        changed = SourceFile(source.path, apply_edits(source, fix.edits))
-        known = self._known_of(source.path).copy()
-        after = self._analyse(changed, None, {}, known).snapshot
-        if after.problems != analysed.snapshot.problems:
-            return False
-        left = {_identity(other) for other in after.findings}
-        before = {_identity(other) for other in analysed.snapshot.findings}
-        return _identity(finding) not in left and left <= before
+        if finding not in document.snapshot.findings:
+            return ()
+        plans = plan_fixes(document.program, document.source, finding)
+        return tuple(fix for fix in plans if self._removes(fix, finding, document))
 
     def close(self, path: str) -> None:
-        """Forget the document `path`."""
-        with self._lock:
-            self._analysed.pop(path, None)
-            self._answers.pop(path, None)
-        self._known.pop(path, None)
+        """Forget the document `path`: what lies on the disk is its text from now on."""
+        document = self._documents.pop(path, None)
+        file = document.file if document is not None else None
+        if file is None:
+            return
+        workspace = self._workspace
+        workspace.drop(file.path)
+        if not workspace.is_as_read(file.path, file.absolute):
+            reading = workspace.reading(self._settings, frozenset({file.absolute}))
+            if reading is not None and not reading.is_whole:
+                reading.run(lambda _done, _all: True)
+                workspace.adopt(reading)
 
     def stop(self) -> None:
         """End jedi's process, if there is one."""
         with self._lock:
-            jedi = self._jedi
+            self._is_stopped = True
+            jedi, self._jedi = self._jedi, None
         if jedi is not None:
-            jedi.stop()
+            jedi[1].stop()
+
+    def _place(self, path: str, document: _Document) -> bool:
+        """Find out whether the document is one of the folder's files; return whether that is new.
+
+        What is no Python file of the folder, such as a script without a suffix, is on its own.
+        """
+        folder = self._folder
+        if folder is None or not folder.holds(path):
+            document.workspace = document.workspace or Workspace()
+            return False
+        before, document.file = document.file, folder.find(path, self._settings)
+        if document.file == before:
+            return False
+        if before is not None:
+            self._workspace.drop(before.path)
+        document.workspace = self._workspace if document.file is not None else None
+        shown = document.file.path if document.file is not None else path
+        document.source = SourceFile(shown, document.source.text)
+        document.problems = None
+        return True
+
+    def _take(self, document: _Document, module: ModuleSummary) -> None:
+        """Have the document's text in its program, unless a tool wrote it."""
+        file = document.file
+        if file is None:
+            if document.workspace is not None:
+                document.workspace.put(module, document.source)
+            return
+        head = document.source.text[:_HEAD].encode(errors="replace")
+        if is_generated(head):
+            self._workspace.drop(file.path)
+            document.workspace = None
+        else:
+            self._workspace.put(module, document.source)
+            document.workspace = self._workspace
+
+    def _look(self, document: _Document, version: int | None) -> Snapshot:
+        source, workspace = document.source, document.workspace
+        findings: tuple[Finding, ...] = ()
+        problems: tuple[Problem, ...] = ()
+        unresolved = False
+        document.program = None
+        if workspace is not None:
+            document.program = program = workspace.program()
+            findings = _found(document, source, program)
+            problems = (*(document.problems or ()), *document.jedi_problems)
+            if document.settings.resolve == "jedi" and _is_reported(document):
+                unresolved = next(open_queries(program, source.path), None) is not None
+        document.snapshot = Snapshot(source, version, findings, problems, unresolved)
+        return document.snapshot
+
+    def _removes(self, fix: Fix, finding: Finding, document: _Document) -> bool:
+        """Say whether after `fix` the finding is gone and no new one has come."""
+        before, workspace = document.snapshot, document.workspace
+        if before is None or workspace is None:
+            return False
+        changed = SourceFile(document.source.path, apply_edits(document.source, fix.edits))
+        summarized = summarize(changed, document.known.copy())
+        if summarized.problems != document.problems:
+            return False
+        found = _found(document, changed, workspace.program_with(summarized.module))
+        left = {_identity(other) for other in found}
+        return _identity(finding) not in left and left <= {_identity(f) for f in before.findings}
+
+    def _shown(self, path: str) -> str | None:
+        return self._folder.shown(path) if self._folder is not None else None
+
+    def _jedi_process(self, questions: Questions) -> JediProcess | None:
+        """Return jedi's process; a new one where it must know other folders or another Python."""
+        with self._lock:
+            before = self._jedi
+            if self._is_stopped:
+                return None
+            if before is not None and _needs(before[0]) == _needs(questions):
+                return before[1]
+            limits = Limits(queries=questions.settings.jedi_queries)
+            python, roots = questions.settings.python, questions.roots
+            jedi = JediProcess(self._project, python=python, roots=roots, limits=limits)
+            self._jedi = (questions, jedi)
+        if before is not None:
+            before[1].stop()
+        return jedi
+
+
+def _found(document: _Document, source: SourceFile, program: Program) -> tuple[Finding, ...]:
+    if not _is_reported(document):
+        return ()
+    return unsuppressed(source, find(program, source.path, document.settings))
+
+
+def _is_reported(document: _Document) -> bool:
+    """Say whether findings in the document are shown: tests are evidence only, unless wanted."""
+    file = document.file
+    return file is None or not file.is_test or document.settings.include_tests
+
+
+def _needs(questions: Questions) -> tuple[object, ...]:
+    settings = questions.settings
+    return (questions.roots, settings.python, settings.jedi_queries)
 
 
 def _identity(finding: Finding) -> tuple[str, str, str | None, str]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Fix, Safety
 from racelens.fixes.syntax import needs_parentheses
-from racelens.model.names import FunctionId
 from racelens.source.edit import TextEdit
 from racelens.source.span import Span
 
@@ -22,8 +21,8 @@ def add_await(program: Program, source: SourceFile, finding: Finding) -> Fix | N
     """Return the fix that awaits the call of a missing-await; None outside coroutine functions."""
     if finding.name != "missing-await":
         return None
-    view = program.views.get(FunctionId(finding.path, finding.function))
-    if view is None or not view.function.is_async:
+    function = program.names.module(finding.path).functions.get(finding.function)
+    if function is None or not function.is_async:
         return None
     start, end = finding.span
     before, after = "await ", ""

@@ -71,9 +71,9 @@ def hold_lock(program: Program, source: SourceFile, finding: Finding) -> Fix | N
 def _window(program: Program, finding: Finding) -> Window | None:
     if finding.interleaving is None:
         return None
-    for function, windows in program.windows.items():
-        if function.path == finding.path and function.name.partition("#")[0] == finding.function:
-            for window in windows:
+    for function in program.functions(finding.path):
+        if function.name.partition("#")[0] == finding.function:
+            for window in program.windows(function):
                 suspension = program.span(function, window.suspend_node)
                 if suspension == finding.span and window.state == finding.state:
                     return None if window.spawned else window
@@ -90,7 +90,7 @@ def _has_yield(block: Block) -> bool:
 
 def _lock(program: Program, source: SourceFile, window: Window) -> _Lock | None:
     """Return the lock that guards the state already, else a new one at the state's level."""
-    view = program.views[window.function]
+    view = program.view(window.function)
     place = window.read.place.attribute()
     usual = _usual_lock(program, window)
     if usual is not None:
@@ -114,12 +114,12 @@ def _lock(program: Program, source: SourceFile, window: Window) -> _Lock | None:
 def _usual_lock(program: Program, window: Window) -> AccessPath | None:
     """Return the one asyncio lock under which other accesses of the state are made."""
     place = window.read.place.attribute()
-    owner = program.views[window.function].owner
+    owner = program.view(window.function).owner
     found: set[AccessPath] = set()
     for function in program.functions(window.function.path):
-        if place.root is Root.SELF and program.views[function].owner != owner:
+        if place.root is Root.SELF and program.view(function).owner != owner:
             continue
-        steps = program.steps[function]
+        steps = program.steps(function)
         touching = [
             node
             for node, step in enumerate(steps)
@@ -136,7 +136,7 @@ def _usual_lock(program: Program, window: Window) -> AccessPath | None:
 
 
 def _is_async_lock(program: Program, function: FunctionId, lock: AccessPath) -> bool:
-    view = program.views[function]
+    view = program.view(function)
     if lock.root is Root.NAME:
         path, _, name = lock.name.rpartition(":")
         if path != function.path or lock.steps:
@@ -155,11 +155,11 @@ def _runs_into_itself(program: Program, window: Window, block: Block, lock: _Loc
     asyncio's locks are not re-entrant: such a task would wait for itself.
     """
     function = window.function
-    start = program.lines[function]
+    start = program.line(function)
     graph = program.function(function).graph
     lines = range(block.first - start, block.last - start + 1)
-    inside = [n for n, span in enumerate(graph.spans) if span.start.line in lines]
-    steps = program.steps[function]
+    inside = [n for n, place in enumerate(graph.places) if place[0] in lines]
+    steps = program.steps(function)
     if lock.existing is not None:
         if any(steps[n].acquires == lock.existing for n in inside):
             return True
@@ -174,7 +174,7 @@ def _runs_into_itself(program: Program, window: Window, block: Block, lock: _Loc
 
 
 def _takes(program: Program, function: FunctionId, lock: _Lock) -> bool:
-    return any(step.acquires == lock.existing for step in program.steps[function])
+    return any(step.acquires == lock.existing for step in program.steps(function))
 
 
 def _reachable(program: Program, called: set[FunctionId]) -> Iterator[FunctionId]:
@@ -184,7 +184,7 @@ def _reachable(program: Program, called: set[FunctionId]) -> Iterator[FunctionId
         current = stack.pop()
         yield current
         effects = program.function(current).graph.effects
-        for effect, step in zip(effects, program.steps[current], strict=True):
+        for effect, step in zip(effects, program.steps(current), strict=True):
             callee = step.callee
             runs = effect.kind is Kind.CALL and effect.mode in {Mode.AWAITED, Mode.PLAIN}
             if callee is not None and runs and callee not in seen:

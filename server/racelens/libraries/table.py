@@ -74,7 +74,7 @@ class TypeRow:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is derived from the rows is kept
 class Libraries:
     """Rows by qualified name: "asyncio.sleep", "asyncio.Queue.put", "asyncio.Lock"."""
 
@@ -90,6 +90,26 @@ class Libraries:
             known = self.types.get(type_name)
             type_name = known.base if known else ""
         return None
+
+    def row(self, meaning: str) -> CallRow | None:
+        """Return the row of a call by its qualified name, inherited methods included."""
+        row = self.calls.get(meaning)
+        if row is not None:
+            return row
+        owner, _, method = meaning.rpartition(".")
+        return self.method(owner, method)
+
+    @functools.cached_property
+    def starters(self) -> frozenset[str]:
+        """The last names of the calls that start or run tasks."""
+        return frozenset(
+            name.rpartition(".")[2] for name, row in self.calls.items() if row.spawns or row.runs
+        )
+
+    @functools.cached_property
+    def awaitables(self) -> frozenset[str]:
+        """The last names of the calls that must be awaited."""
+        return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.awaitable)
 
     def lock_kind(self, type_name: str) -> LockKind | None:
         """Return what kind of lock the class is; None where nothing is known of it."""

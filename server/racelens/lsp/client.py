@@ -1,15 +1,47 @@
-"""What the client can do: its capabilities go in, plain answers come out."""
+"""What the client can do, and how it is told things: capabilities go in, plain answers come out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lsprotocol import types
 from pygls.capabilities import get_capability
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
+
+
+class Progress(Protocol):
+    """How the client shows that work goes on."""
+
+    def begin(self) -> None:
+        """Show the beginning; a second time does nothing."""
+        ...
+
+    def report(self, done: int, total: int) -> None:
+        """Show how much of it is done."""
+        ...
+
+    def end(self) -> None:
+        """Show the end; may be called without a beginning."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """How the client is told things. All of it is called on the event loop.
+
+    `publish` sends diagnostics to a client that does not pull; None where it pulls, and `refresh`
+    asks it to pull again. `progress` is given what cancels some work, and shows it; `log` tells
+    the user's log, and `report` is told of errors of ours.
+    """
+
+    publish: Callable[[types.PublishDiagnosticsParams], None] | None
+    refresh: Callable[[], None]
+    progress: Callable[[Callable[[], None]], Progress]
+    log: Callable[[str], None]
+    report: Callable[[Exception], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +59,7 @@ class ClientSupport:
     configuration: bool
     register_configuration: bool
     register_watched_files: bool
+    progress: bool
 
 
 def client_support(capabilities: types.ClientCapabilities) -> ClientSupport:
@@ -58,4 +91,5 @@ def client_support(capabilities: types.ClientCapabilities) -> ClientSupport:
         configuration=offers("workspace.configuration"),
         register_configuration=offers("workspace.did_change_configuration.dynamic_registration"),
         register_watched_files=offers("workspace.did_change_watched_files.dynamic_registration"),
+        progress=offers("window.work_done_progress"),
     )

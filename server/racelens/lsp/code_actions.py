@@ -37,8 +37,13 @@ def code_actions(
     if not wants_quick_fixes(params.context):
         return []
     return [
-        _code_action(fix, _linked(item, params.context.diagnostics), analyst, support)
-        for finding, item in _asked_for(analysis, params, analyst)
+        _code_action(
+            fix,
+            _linked(item, params.context.diagnostics),
+            _workspace_edit(fix.edits, analysis, analyst, support),
+            support,
+        )
+        for finding, item in _asked_for(analysis, params)
         for fix in analyst.fixes(analysis, finding)
     ]
 
@@ -54,14 +59,12 @@ def touches(span: Span, area: Span) -> bool:
     return span.start <= area.end and area.start <= span.end
 
 
-def _asked_for(
-    analysis: Analysis, params: types.CodeActionParams, analyst: Analyst
-) -> Iterator[Found]:
+def _asked_for(analysis: Analysis, params: types.CodeActionParams) -> Iterator[Found]:
     """Yield the findings at the range, and those whose diagnostics the client sends along.
 
     Some clients give the caret as the range and the diagnostics of its whole line.
     """
-    area = analyst.places.encoding.span(analysis.snapshot.source, params.range)
+    area = analysis.places.encoding.span(analysis.snapshot.source, params.range)
     named = {_fingerprint(item) for item in params.context.diagnostics} - {None}
     for finding, item in zip(analysis.snapshot.findings, analysis.diagnostics, strict=False):
         if touches(finding.span, area) or finding.fingerprint in named:
@@ -86,33 +89,33 @@ def _fingerprint(item: types.Diagnostic) -> str | None:
 
 
 def _code_action(
-    fix: Fix, item: types.Diagnostic, analyst: Analyst, support: ClientSupport
+    fix: Fix, item: types.Diagnostic, edit: types.WorkspaceEdit, support: ClientSupport
 ) -> types.CodeAction:
     return types.CodeAction(
         title=fix.title,
         kind=types.CodeActionKind.QuickFix,
         diagnostics=[item],
         is_preferred=(fix.preferred or None) if support.preferred_actions else None,
-        edit=_workspace_edit(fix.edits, analyst, support),
+        edit=edit,
     )
 
 
 def _workspace_edit(
-    edits: Sequence[TextEdit], analyst: Analyst, support: ClientSupport
+    edits: Sequence[TextEdit], analysis: Analysis, analyst: Analyst, support: ClientSupport
 ) -> types.WorkspaceEdit:
     """Return `edits` by file, tied to the versions that they fit where the client knows those."""
     by_path: defaultdict[str, list[types.TextEdit]] = defaultdict(list)
     for edit in edits:
-        area = analyst.places.range(edit.path, edit.span)
+        area = analysis.places.range(edit.path, edit.span)
         by_path[edit.path].append(types.TextEdit(area, edit.new_text))
-    uri_of = analyst.places.uri_of
+    uri_of = analysis.places.uri_of
     if not support.versioned_edits:
         return types.WorkspaceEdit(changes={uri_of(path): own for path, own in by_path.items()})
     return types.WorkspaceEdit(
         document_changes=[
             types.TextDocumentEdit(
                 types.OptionalVersionedTextDocumentIdentifier(
-                    uri_of(path), analyst.version_of(path)
+                    uri_of(path), analyst.version_of(uri_of(path))
                 ),
                 list(own),
             )

@@ -1,8 +1,8 @@
 """The open documents on the event loop: what changed, what is known, what the client is told.
 
 Texts are captured here and analysed in a thread of their own; a result is used only while the
-text is still the one that was captured. jedi is asked in another thread once typing pauses, so
-that neither a keystroke nor a request ever waits for it. Everything here runs on the event loop.
+text is still the one that was captured. The folders are read and jedi is asked in other threads,
+so that neither a keystroke nor a request ever waits for it. Everything here runs on the event loop.
 """
 
 from __future__ import annotations
@@ -11,27 +11,36 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from lsprotocol import types
 
 from racelens.lsp.analyst import Circumstances
+from racelens.lsp.indexing import Indexer
 from racelens.lsp.schedule import Lane, Worker
 from racelens.lsp.texts import Capture
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from concurrent.futures import Future
 
-    from racelens.engine.session import Snapshot
+    from racelens.engine.session import Answered, Questions
     from racelens.lsp.analyst import Analysis, Analyst
+    from racelens.lsp.client import Outgoing
     from racelens.lsp.configuration import EditorSettings
     from racelens.lsp.documents import OpenDocument
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _STOP_SECONDS = 2.0
+
+
+class Pauses(NamedTuple):
+    """For how many seconds nobody types before other files are looked at, and jedi is asked."""
+
+    others_seconds: float = 0.1
+    jedi_seconds: float = 0.4
 
 
 @dataclass(slots=True, eq=False)
@@ -64,31 +73,21 @@ class _Tracked:
 
 
 class Coordinator:
-    """Keeps what is known of the open documents in step with their texts.
+    """Keeps what is known of the open documents in step with their texts."""
 
-    `publish` sends diagnostics to a client that does not pull; None where it pulls, and `refresh`
-    asks it to pull again. `report` is told of errors of ours.
-    """
-
-    def __init__(
-        self,
-        analyst: Analyst,
-        publish: Callable[[types.PublishDiagnosticsParams], None] | None,
-        refresh: Callable[[], None],
-        report: Callable[[Exception], None],
-        settle_seconds: float,
-    ) -> None:
+    def __init__(self, analyst: Analyst, outgoing: Outgoing, pauses: Pauses) -> None:
         self._analyst = analyst
-        self._publish = publish
-        self._refresh = refresh
-        self._report = report
-        self._settle_seconds = settle_seconds
+        self._publish = outgoing.publish
+        self._refresh = outgoing.refresh
+        self._report = outgoing.report
+        self._pauses = pauses
         self._loop = asyncio.get_running_loop()
         self._analysing = Worker("analysis")
         self._resolving = Worker("resolve")
+        self._indexer = Indexer(analyst, self._analysing, outgoing, self._has_read)
         self._tracked: dict[str, _Tracked] = {}
         self._circumstances: Circumstances | None = None
-        self._settling: asyncio.TimerHandle | None = None
+        self._settling: tuple[asyncio.TimerHandle, ...] = ()
 
     def opened(self, document: OpenDocument) -> None:
         """Begin to track `document`."""
@@ -103,7 +102,7 @@ class Coordinator:
             return
         tracked.revision += 1
         self._outdate(but=tracked)
-        self._submit(tracked, Lane.PROMPT)
+        self._submit(tracked, Lane.PROMPT, is_asked_for=True)
         self._settle_later()
 
     def closed(self, uri: str) -> None:
@@ -123,15 +122,37 @@ class Coordinator:
         """Analyse everything with new settings; the result is what is wrong with them."""
         before = self._circumstances
         self._circumstances = Circumstances(editor, before.disk_changes if before else 0)
-        self._analyse_all(Lane.PROMPT)
+        self._submit_all(Lane.PROMPT)
+        self._indexer.read_all(self._circumstances)
         return self.run(editor.messages)
 
-    def files_changed(self) -> None:
-        """Analyse everything anew since files on the disk have changed, settings perhaps too."""
+    def read_workspace(self) -> None:
+        """Look at all files of the folders."""
+        if self._circumstances:
+            self._indexer.read_all(self._circumstances)
+
+    def files_changed(self, paths: Iterable[str]) -> None:
+        """Read the files at `paths`, which may be gone."""
+        if self._circumstances:
+            self._indexer.read(self._circumstances, paths)
+
+    def look_around(self) -> None:
+        """Do so without haste, since nobody says whether anything has changed on the disk."""
         if self._circumstances:
             editor, disk_changes = self._circumstances
             self._circumstances = Circumstances(editor, disk_changes + 1)
-            self._analyse_all(Lane.IDLE)
+            for tracked in self._tracked.values():
+                tracked.is_outdated = tracked.is_outdated or not tracked.is_submitted
+            self._settle_later()
+            self._indexer.read_all(self._circumstances)
+
+    def settings_changed(self) -> None:
+        """Read the settings' files anew, and look at all files of the folders."""
+        if self._circumstances:
+            editor, disk_changes = self._circumstances
+            self._circumstances = Circumstances(editor, disk_changes + 1)
+            self._submit_all(Lane.IDLE)
+            self._indexer.read_all(self._circumstances)
 
     async def current(self, uri: str) -> Analysis | None:
         """Return what is known of the newest text of `uri`; None where it is not open."""
@@ -143,7 +164,7 @@ class Coordinator:
         waiter: asyncio.Future[Analysis | None] = self._loop.create_future()
         tracked.waiters.append(waiter)
         if not tracked.is_submitted:
-            self._submit(tracked, Lane.PROMPT)
+            self._submit(tracked, Lane.PROMPT, is_asked_for=True)
         return await waiter
 
     def is_unchanged(self, analysis: Analysis, previous: str | None) -> bool:
@@ -160,9 +181,10 @@ class Coordinator:
 
     def stop(self) -> None:
         """End the threads and the sessions; nothing is sent any more."""
-        if self._settling:
-            self._settling.cancel()
+        for timer in self._settling:
+            timer.cancel()
         self._tracked.clear()
+        self._indexer.stop()
         self._analysing.stop(_STOP_SECONDS)
         self._analyst.stop()
         self._resolving.stop(_STOP_SECONDS)
@@ -174,12 +196,17 @@ class Coordinator:
         self._release(tracked, None)
         return tracked.document
 
-    def _analyse_all(self, lane: Lane) -> None:
-        """Analyse all documents; a client that has pulled some cannot know, and is told."""
+    def _submit_all(self, lane: Lane) -> None:
         for tracked in self._tracked.values():
-            self._submit(tracked, lane)
-        if any(tracked.answered for tracked in self._tracked.values()):
-            self._refresh()
+            self._submit(tracked, lane, is_asked_for=False)
+
+    def _has_read(self, is_changed: bool) -> None:  # noqa: FBT001 - a callback
+        """Look at the open documents again, now that more is known; jedi may know more as well."""
+        for tracked in self._tracked.values():
+            tracked.is_resolved = False
+            if is_changed and not tracked.is_submitted:
+                self._submit(tracked, Lane.IDLE, is_asked_for=False)
+        self._settle_later()
 
     def _outdate(self, *, but: _Tracked) -> None:
         """Note that others may depend on a text that has changed or has now become known.
@@ -190,7 +217,7 @@ class Coordinator:
             if other is not but and not other.is_submitted:
                 other.is_outdated = True
 
-    def _submit(self, tracked: _Tracked, lane: Lane) -> None:
+    def _submit(self, tracked: _Tracked, lane: Lane, *, is_asked_for: bool) -> None:
         if not self._circumstances:
             return  # `configure` will, and findings that the user does not want never flash up
         document = tracked.document
@@ -200,7 +227,8 @@ class Coordinator:
         tracked.is_outdated = False
         work = partial(self._analyst.analyse, capture, self._circumstances)
         future = self._analysing.submit(document.uri, work, lane)
-        self._when_done(future, partial(self._deliver, tracked, tracked.submissions, lane))
+        deliver = partial(self._deliver, tracked, tracked.submissions, is_asked_for)
+        self._when_done(future, deliver)
 
     def _when_done(self, future: Future[T], callback: Callable[[Future[T]], None]) -> None:
         """Call `callback` on the event loop; a future that was cancelled calls nothing."""
@@ -227,7 +255,11 @@ class Coordinator:
         return self._tracked.get(_key(tracked.document.uri)) is tracked
 
     def _deliver(
-        self, tracked: _Tracked, submission: int, lane: Lane, future: Future[Analysis]
+        self,
+        tracked: _Tracked,
+        submission: int,
+        is_asked_for: bool,  # noqa: FBT001 - a callback
+        future: Future[Analysis],
     ) -> None:
         """Use an analysis that has come back, unless another one has been asked for since."""
         if not self._is_tracked(tracked) or tracked.submissions != submission:
@@ -240,12 +272,13 @@ class Coordinator:
         tracked.is_resolved = False
         if not tracked.current:
             self._outdate(but=tracked)
-        self._adopt(tracked, future.result(), is_asked_for=lane is Lane.PROMPT)
+        self._adopt(tracked, future.result(), is_asked_for=is_asked_for)
         self._settle_later()
 
     def _adopt(self, tracked: _Tracked, analysis: Analysis, *, is_asked_for: bool) -> None:
         tracked.analysis = analysis
         tracked.analysed_revision = tracked.revision
+        is_asked_for = is_asked_for or bool(tracked.waiters)
         self._release(tracked, analysis)
         if self._publish is None:
             if not is_asked_for and analysis.result_id != tracked.answered:
@@ -265,49 +298,59 @@ class Coordinator:
         tracked.waiters.clear()
 
     def _settle_later(self) -> None:
-        if self._settling:
-            self._settling.cancel()
-        self._settling = self._loop.call_later(self._settle_seconds, self._settle)
+        for timer in self._settling:
+            timer.cancel()
+        others, jedi = self._pauses
+        self._settling = (
+            self._loop.call_later(others, self._look_at_others),
+            self._loop.call_later(jedi, self._resolve_all),
+        )
 
-    def _settle(self) -> None:
-        """Do what typing must not wait for: files that depend on a changed one, and jedi."""
+    def _look_at_others(self) -> None:
+        """Analyse the files that depend on a changed one: typing must not wait for that."""
         for tracked in self._tracked.values():
             if tracked.is_outdated and not tracked.is_submitted:
-                self._submit(tracked, Lane.IDLE)
-            elif tracked.current and tracked.current.snapshot.unresolved:
+                self._submit(tracked, Lane.IDLE, is_asked_for=False)
+
+    def _resolve_all(self) -> None:
+        for tracked in self._tracked.values():
+            if tracked.current and tracked.current.snapshot.unresolved:
                 self._resolve(tracked, tracked.current)
 
     def _resolve(self, tracked: _Tracked, analysis: Analysis) -> None:
-        if tracked.is_resolved or analysis.session is None:
+        """Find out what jedi is to be asked, once all that can be known without it is known."""
+        if tracked.is_resolved or tracked.is_outdated or self._indexer.is_running:
             return
         tracked.is_resolved = True
-        asking = partial(analysis.session.resolve, analysis.capture.path)
-        future = self._resolving.submit(tracked.document.uri, asking)
-        self._when_done(future, partial(self._extend, tracked, analysis))
+        asking = partial(self._analyst.questions, analysis)
+        key = (tracked.document.uri, "questions")
+        future = self._analysing.submit(key, asking, Lane.IDLE)
+        self._when_done(future, partial(self._ask, tracked, analysis))
 
-    def _extend(
-        self, tracked: _Tracked, analysis: Analysis, future: Future[Snapshot | None]
-    ) -> None:
-        """Have jedi's answers made into diagnostics, if they are about the text as it is now."""
+    def _ask(self, tracked: _Tracked, analysis: Analysis, future: Future[Questions | None]) -> None:
         if future.exception():
             self._report_failure(future)
             return
-        snapshot = future.result()
-        if (
-            snapshot is None
-            or not self._is_current(tracked, analysis)
-            or snapshot.source.text != analysis.capture.text
-        ):
+        questions, session = future.result(), analysis.session
+        if questions is None or session is None or not self._is_current(tracked, analysis):
             return
-        key = (tracked.document.uri, "extended")
-        extended = self._analysing.submit(key, partial(self._analyst.extended, analysis, snapshot))
-        self._when_done(extended, partial(self._replace, tracked, analysis))
+        asked = self._resolving.submit(tracked.document.uri, partial(session.ask, questions))
+        self._when_done(asked, partial(self._learn, tracked, analysis))
 
-    def _replace(self, tracked: _Tracked, before: Analysis, future: Future[Analysis]) -> None:
+    def _learn(self, tracked: _Tracked, analysis: Analysis, future: Future[Answered]) -> None:
         if future.exception():
             self._report_failure(future)
-        elif self._is_current(tracked, before):
-            self._adopt(tracked, future.result(), is_asked_for=False)
+        elif self._is_tracked(tracked):
+            learning = partial(self._analyst.learn, analysis, future.result())
+            learned = self._analysing.submit(object(), learning, Lane.IDLE)
+            self._when_done(learned, partial(self._look_again, tracked))
+
+    def _look_again(self, tracked: _Tracked, future: Future[bool]) -> None:
+        """Have jedi's answers made into diagnostics, unless a newer text waits for that anyway."""
+        if future.exception():
+            self._report_failure(future)
+        elif future.result() and self._is_tracked(tracked) and not tracked.is_submitted:
+            self._submit(tracked, Lane.IDLE, is_asked_for=False)
 
     def _is_current(self, tracked: _Tracked, analysis: Analysis) -> bool:
         return self._is_tracked(tracked) and tracked.current is analysis

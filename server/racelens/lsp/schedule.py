@@ -34,6 +34,7 @@ class Worker:
         self._ready = threading.Condition()
         self._lanes: dict[Lane, dict[Hashable, _Job]] = {lane: {} for lane in Lane}
         self._stopping = False
+        self._is_busy = False
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
         self._thread.start()
 
@@ -49,7 +50,7 @@ class Worker:
             if not self._stopping:
                 jobs = prompt if lane is Lane.PROMPT or key in prompt else idle
                 jobs[key] = job
-                self._ready.notify()
+                self._ready.notify_all()
             accepted = not self._stopping
         # Cancelling runs the callbacks of a future: never under the lock, which they may want.
         if replaced is not None:
@@ -58,12 +59,17 @@ class Worker:
             job.future.cancel()
         return job.future
 
+    def wait_until_idle(self, timeout_seconds: float) -> None:
+        """Return once nothing runs or waits, or after a while: for work that should not disturb."""
+        with self._ready:
+            self._ready.wait_for(self._is_idle, timeout_seconds)
+
     def stop(self, timeout_seconds: float) -> None:
         """Run nothing more, and wait for the job that runs, but not for ever."""
         with self._ready:
             self._stopping = True
             waiting = [job for lane in self._lanes.values() for job in lane.values()]
-            self._ready.notify()
+            self._ready.notify_all()
         for job in waiting:
             job.future.cancel()
         self._thread.join(timeout_seconds)
@@ -74,12 +80,18 @@ class Worker:
 
     def _next(self) -> _Job | None:
         with self._ready:
+            self._is_busy = False
+            self._ready.notify_all()
             while not self._stopping:
                 for jobs in self._lanes.values():
                     for key in jobs:
+                        self._is_busy = True
                         return jobs.pop(key)
                 self._ready.wait()
         return None
+
+    def _is_idle(self) -> bool:
+        return self._stopping or not (self._is_busy or any(self._lanes.values()))
 
 
 class _Job:

@@ -10,29 +10,30 @@ import contextlib
 import logging
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 
 import racelens
-from racelens.engine.configuration import OWN_FILE, PROJECT_FILE
 from racelens.engine.session import Session
 from racelens.lsp.analyst import Analyst
-from racelens.lsp.client import client_support
+from racelens.lsp.client import Outgoing, client_support
 from racelens.lsp.code_actions import code_actions, touches, wants_quick_fixes
 from racelens.lsp.configuration import SECTION
-from racelens.lsp.coordinator import Coordinator
+from racelens.lsp.coordinator import Coordinator, Pauses
 from racelens.lsp.diagnostics import SOURCE
+from racelens.lsp.file_events import events, operations, watchers
 from racelens.lsp.hover import hover
+from racelens.lsp.progress import WorkspaceProgress
 from racelens.lsp.protocol import RaceLensProtocol
 from racelens.lsp.reports import ErrorReports
 from racelens.lsp.settings_source import SettingsSource
 from racelens.lsp.watchdog import watch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from pathlib import Path
+    from collections.abc import Callable, Coroutine, Iterable
     from typing import Any
 
     from pygls.server import ServerErrors
@@ -44,13 +45,14 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _REFRESH_SECONDS = 30.0
+READ_WORKSPACE = "racelens.readWorkspace"
 
 
 @dataclass(frozen=True, slots=True)
 class ServerOptions:
     """How the server waits. `watch_seconds` is None where the client may be on another machine."""
 
-    settle_seconds: float = 0.4
+    pauses: Pauses = Pauses()
     watch_seconds: float | None = 5.0
 
 
@@ -70,9 +72,17 @@ def create_server(
         types.WORKSPACE_DID_CHANGE_CONFIGURATION: _did_change_configuration,
         types.WORKSPACE_DID_CHANGE_WATCHED_FILES: _did_change_watched_files,
         types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS: _did_change_folders,
+        types.TEXT_DOCUMENT_DID_SAVE: _did_save,
     }
     for method, handler in handlers.items():
         server.feature(method)(handler)
+    for method, handler in (
+        (types.WORKSPACE_DID_CREATE_FILES, _did_create_files),
+        (types.WORKSPACE_DID_RENAME_FILES, _did_rename_files),
+        (types.WORKSPACE_DID_DELETE_FILES, _did_delete_files),
+    ):
+        server.feature(method, operations())(handler)
+    server.command(READ_WORKSPACE)(_read_workspace)
     return server
 
 
@@ -110,13 +120,14 @@ class RaceLensServer(LanguageServer):
             warn=lambda messages: _soon(loop, partial(self.warn, messages)),
             report=lambda error: _soon(loop, partial(self._reports.report, error)),
         )
-        self.coordinator = Coordinator(
-            self.analyst,
+        outgoing = Outgoing(
             None if support.pull_diagnostics else self.text_document_publish_diagnostics,
             self.refresh,
+            self._progress,
+            self._log_for_user,
             self._reports.report,
-            self._options.settle_seconds,
         )
+        self.coordinator = Coordinator(self.analyst, outgoing, self._options.pauses)
         ask = self.workspace_configuration_async if support.configuration else None
         self._settings = SettingsSource(params.initialization_options, ask)
         if self._options.watch_seconds is not None and params.process_id is not None:
@@ -150,14 +161,25 @@ class RaceLensServer(LanguageServer):
             section = types.DidChangeConfigurationRegistrationOptions(section=SECTION)
             registrations.append(types.Registration("settings", method, section))
         if self.support.register_watched_files:
-            patterns = ("**/*.py", "**/*.pyi", f"**/{OWN_FILE}", f"**/{PROJECT_FILE}")
-            watchers = types.DidChangeWatchedFilesRegistrationOptions(
-                [types.FileSystemWatcher(pattern) for pattern in patterns]
-            )
             method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
-            registrations.append(types.Registration("files", method, watchers))
+            registrations.append(types.Registration("files", method, watchers()))
         if registrations:
             await self.client_register_capability_async(types.RegistrationParams(registrations))
+
+    def files_changed(self, uris: Iterable[str]) -> None:
+        """Take note of files and folders that came, went or changed on the disk."""
+        found = events(uris, lambda uri: self.documents.document(uri) is not None)
+        if found.settings:
+            self.coordinator.settings_changed()
+        elif found.folders:
+            self.coordinator.read_workspace()
+        if found.paths:
+            self.coordinator.files_changed(found.paths)
+
+    def look_around(self) -> None:
+        """Look for changes on the disk where the client does not watch it for us."""
+        if not self.support.register_watched_files:
+            self.coordinator.look_around()
 
     def refresh(self) -> None:
         """Have the client pull diagnostics again; one request at a time."""
@@ -179,6 +201,13 @@ class RaceLensServer(LanguageServer):
         """End the threads and the sessions."""
         if hasattr(self, "coordinator"):
             self.coordinator.stop()
+
+    def _log_for_user(self, text: str) -> None:
+        self.window_log_message(types.LogMessageParams(types.MessageType.Info, text))
+
+    def _progress(self, cancel: Callable[[], None]) -> WorkspaceProgress:
+        client = self.work_done_progress if self.support.progress else None
+        return WorkspaceProgress(client, self.spawn, cancel)
 
     async def _refresh(self) -> None:
         while self._is_refresh_wanted:
@@ -204,8 +233,9 @@ def _soon(loop: asyncio.AbstractEventLoop, call: Callable[[], None]) -> None:
         loop.call_soon_threadsafe(call)
 
 
-def _session(settings: Settings, folder: Path | None) -> Session:
-    return Session(settings, str(folder) if folder else None)
+def _session(settings: Settings, folder: str | None, project: Path | None) -> Session:
+    is_path = folder is not None and Path(folder).is_absolute()
+    return Session(settings, folder if is_path else None, str(project) if project else None)
 
 
 def _initialize(ls: RaceLensServer, params: types.InitializeParams) -> None:
@@ -234,6 +264,7 @@ def _set_trace(ls: RaceLensServer, params: types.SetTraceParams) -> None:
 def _did_open(ls: RaceLensServer, params: types.DidOpenTextDocumentParams) -> None:
     if document := _python_document(ls, params.text_document.uri):
         ls.coordinator.opened(document)
+        ls.look_around()
 
 
 def _did_change(ls: RaceLensServer, params: types.DidChangeTextDocumentParams) -> None:
@@ -251,11 +282,30 @@ async def _did_change_configuration(
     await ls.configure(params.settings)
 
 
+def _did_save(ls: RaceLensServer, _params: types.DidSaveTextDocumentParams) -> None:
+    ls.look_around()
+
+
 def _did_change_watched_files(
     ls: RaceLensServer, params: types.DidChangeWatchedFilesParams
 ) -> None:
-    if any(ls.documents.document(change.uri) is None for change in params.changes):
-        ls.coordinator.files_changed()
+    ls.files_changed(change.uri for change in params.changes)
+
+
+def _did_create_files(ls: RaceLensServer, params: types.CreateFilesParams) -> None:
+    ls.files_changed(file.uri for file in params.files)
+
+
+def _did_rename_files(ls: RaceLensServer, params: types.RenameFilesParams) -> None:
+    ls.files_changed(uri for file in params.files for uri in (file.old_uri, file.new_uri))
+
+
+def _did_delete_files(ls: RaceLensServer, params: types.DeleteFilesParams) -> None:
+    ls.files_changed(file.uri for file in params.files)
+
+
+def _read_workspace(ls: RaceLensServer) -> None:
+    ls.coordinator.read_workspace()
 
 
 async def _did_change_folders(

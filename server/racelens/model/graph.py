@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.source.span import Span, span
+
 if TYPE_CHECKING:
     from racelens.model.effect import Effect
-    from racelens.source.span import Span
 
 
 class Loop(NamedTuple):
@@ -23,7 +24,8 @@ class Graph:
 
     `true_edges[n]` and `false_edges[n]` are equal but for tests; `raising[n]` are the handlers
     that an exception or cancellation at n reaches; `loop_of[n]` is the innermost loop or -1.
-    Spans are relative to the line of the function's `def` and take no part in equality.
+    `places[n]` is first line and column and last line and column of n, relative to the line of
+    the function's `def`; they take no part in equality.
     """
 
     effects: tuple[Effect, ...]
@@ -32,4 +34,8 @@ class Graph:
     raising: tuple[tuple[int, ...], ...]
     loop_of: tuple[int, ...]
     loops: tuple[Loop, ...]
-    spans: tuple[Span, ...] = field(compare=False, hash=False)
+    places: tuple[tuple[int, int, int, int], ...] = field(compare=False, hash=False)
+
+    def span(self, node: int) -> Span:
+        """Return the range of a node, relative to the line of the function's `def`."""
+        return span(*self.places[node])

@@ -40,6 +40,11 @@ class AccessPath(NamedTuple):
             return self
         return AccessPath(self.root, self.name, (*self.steps, step))
 
+    def below(self, steps: list[str]) -> AccessPath:
+        """Return the path below by `steps`, of which the last comes first; see `child`."""
+        steps.reverse()
+        return AccessPath(self.root, self.name, (*self.steps, *steps)[:MAX_STEPS])
+
     @property
     def parent(self) -> AccessPath:
         """The path one step above; a root has itself."""

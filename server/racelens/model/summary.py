@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from racelens.model.candidate import UnawaitedCall
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
@@ -25,12 +27,54 @@ class Type(NamedTuple):
     literal: str = ""
 
 
+class Detail(NamedTuple):
+    """What the body of a function tells. `local_types` are constructor calls bound to locals."""
+
+    graph: Graph
+    local_types: tuple[tuple[str, Type], ...]
+    calls_unawaited: tuple[UnawaitedCall, ...]
+
+
+class Body:
+    """The body of one function, whose detail is read when somebody asks.
+
+    Most functions that are no coroutine functions concern no task, and nobody does.
+    """
+
+    __slots__ = ("_detail", "_key", "_read")
+
+    def __init__(
+        self, key: object, read: Callable[[], Detail] | None, detail: Detail | None = None
+    ) -> None:
+        """Let `read` tell the detail, unless it is known; equal keys have equal details."""
+        self._key = key
+        self._read = read
+        self._detail = detail
+
+    def detail(self) -> Detail:
+        """Return the detail."""
+        if self._detail is None:
+            assert self._read is not None, "a body without detail can be read"
+            self._detail = self._read()
+        return self._detail
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether the details are equal; they are not read where the keys are."""
+        if not isinstance(other, Body):
+            return NotImplemented
+        same_text = self._key is not None and self._key == other._key
+        return self is other or same_text or self.detail() == other.detail()
+
+    __hash__ = None  # type: ignore[assignment] # equality may have to read
+
+
 @dataclass(frozen=True, slots=True)
 class FunctionSummary:
     """One function. `line` is that of its `def` below its chunk (0-based) and no part of equality.
 
     `owner` is the qualified name of the class whose method it is, else ""; `enclosing` that of
-    the function it is nested in. `locals_types` holds constructor calls bound to local names.
+    the function it is nested in. `mentions` are the names that it uses, `unawaited` the last
+    names of what it calls without awaiting it: quick answers that spare reading the body.
     """
 
     name: str
@@ -41,12 +85,32 @@ class FunctionSummary:
     decorators: tuple[AccessPath, ...]
     is_async: bool
     is_generator: bool
-    graph: Graph
-    local_types: tuple[tuple[str, Type], ...]
-    calls_unawaited: tuple[UnawaitedCall, ...]
+    body: Body
     line: int = field(compare=False, hash=False)
     body_line: int = field(compare=False, hash=False)
     broken: bool = False
+    mentions: frozenset[str] = field(default=frozenset(), compare=False, hash=False)
+    unawaited: frozenset[str] = field(default=frozenset(), compare=False, hash=False)
+
+    @property
+    def detail(self) -> Detail:
+        """What the function's body tells."""
+        return self.body.detail()
+
+    @property
+    def graph(self) -> Graph:
+        """The function's graph of effects."""
+        return self.detail.graph
+
+    @property
+    def local_types(self) -> tuple[tuple[str, Type], ...]:
+        """The types of local variables, as far as constructor calls show them."""
+        return self.detail.local_types
+
+    @property
+    def calls_unawaited(self) -> tuple[UnawaitedCall, ...]:
+        """The calls that nobody awaits, in places where an awaitable is of no use."""
+        return self.detail.calls_unawaited
 
     @property
     def last_name(self) -> str:

@@ -26,7 +26,7 @@ _TRANSPARENT = frozenset(
 
 def must_be_awaited(program: Program, function: FunctionId, call: UnawaitedCall) -> bool | None:
     """Say whether `call` makes something that does nothing until it is awaited; None if unknown."""
-    own = _own_verdict(program.views[function], call)
+    own = _own_verdict(program.view(function), call)
     if own is not None:
         return own
     answer = program.answers.get(query(program, function, call))
@@ -44,14 +44,14 @@ def open_queries(program: Program, path: str) -> Iterator[Query]:
             summary = program.function(function)
             if summary.is_async is wanted and not summary.broken:
                 for call in summary.calls_unawaited:
-                    if _own_verdict(program.views[function], call) is None:
+                    if _own_verdict(program.view(function), call) is None:
                         yield query(program, function, call)
 
 
 def query(program: Program, function: FunctionId, call: UnawaitedCall) -> Query:
     """Return the question what `call` calls."""
     end = call.name.end
-    return Query(function.path, program.lines[function] + end.line, max(0, end.column - 1))
+    return Query(function.path, program.line(function) + end.line, max(0, end.column - 1))
 
 
 def _own_verdict(view: FunctionView, call: UnawaitedCall) -> bool | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.effect import Predicate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from racelens.model.effect import Predicate, Source
+    from racelens.model.effect import Source
     from racelens.program.steps import Access
 
 FRESH = -1
+_MOST_PASSED = 24  # guards behind the meeting of their branches that are remembered
 
 
 class Fact(NamedTuple):
@@ -25,6 +27,10 @@ class Fact(NamedTuple):
     stale: int
     locks: frozenset[int]
     exact: bool = True
+
+    def inexact(self) -> Fact:
+        """Return the fact as a value that derives from the read knows it."""
+        return Fact(self.node, self.access, self.stale, self.locks, False) if self.exact else self  # noqa: FBT003 - the hottest constructor: no keywords
 
 
 class Guard(NamedTuple):
@@ -42,29 +48,36 @@ class Guard(NamedTuple):
     claimed: bool = False
     sure: bool = True
 
+    def about(self, fact: Fact) -> Guard:
+        """Return the guard with another state of its fact."""
+        if fact is self.fact:
+            return self
+        return Guard(self.test, self.predicate, fact, self.passed, self.claimed, self.sure)
 
-@dataclass(frozen=True, slots=True)
-class FlowState:
+
+class FlowState(NamedTuple):
     """What is known at one node: see the module of the analysis for what each part means."""
 
     env: Mapping[Source, frozenset[Fact]]
     may: frozenset[Guard]
     must: frozenset[int]
-    held: frozenset[int]
-    loosed: frozenset[int]  # released since the last suspension: nobody has run since
+
+
+EMPTY = FlowState({}, frozenset(), frozenset())
 
 
 def join(left: FlowState, right: FlowState) -> FlowState:
     """Return what is known where two ways meet: what may be is united, what must be is common."""
+    if left is right:
+        return left
     env: Mapping[Source, frozenset[Fact]] = left.env
-    if left.env != right.env:
+    if left.env is not right.env and left.env != right.env:
         merged = dict(left.env)
         for source, facts in right.env.items():
-            merged[source] = _fewest(merged.get(source, frozenset()) | facts)
+            known = merged.get(source)
+            merged[source] = facts if known is None or known is facts else _fewest(known | facts)
         env = merged
-    may = left.may | right.may
-    must, held = left.must & right.must, left.held & right.held
-    return FlowState(env, may, must, held, left.loosed | right.loosed)
+    return FlowState(env, _remembered(left.may | right.may), left.must & right.must)
 
 
 def _fewest(facts: frozenset[Fact]) -> frozenset[Fact]:
@@ -79,19 +92,41 @@ def _fewest(facts: frozenset[Fact]) -> frozenset[Fact]:
     return frozenset(best.values())
 
 
-def suspend(index: int, state: FlowState, interrupted: frozenset[int]) -> FlowState:
+def _remembered(may: frozenset[Guard]) -> frozenset[Guard]:
+    """Forget the oldest guards that have been passed where there are very many."""
+    if len(may) <= _MOST_PASSED:
+        return may
+    passed = sorted((guard for guard in may if guard.passed), key=_test, reverse=True)
+    return may.difference(passed[_MOST_PASSED:])
+
+
+def _test(guard: Guard) -> tuple[int, int, Predicate, bool]:
+    return (guard.test, guard.fact.node, guard.predicate, guard.claimed)
+
+
+def suspend(index: int, state: FlowState, loosed: frozenset[int]) -> FlowState:
     """Let every other task run: fresh facts become stale, released locks protect no more."""
-    loosed = state.loosed
+    env_before, may_before, must = state
+    if not env_before and not may_before:
+        return state
+    aged: dict[Fact, Fact] = {}
 
     def after(fact: Fact) -> Fact:
-        stale = index if fact.stale == FRESH else fact.stale
-        return fact._replace(stale=stale, locks=fact.locks - loosed)
+        known = aged.get(fact)
+        if known is None:
+            known = fact
+            if fact.stale == FRESH or not loosed.isdisjoint(fact.locks):
+                stale = index if fact.stale == FRESH else fact.stale
+                known = Fact(fact.node, fact.access, stale, fact.locks - loosed, fact.exact)
+            aged[fact] = known
+        return known
 
-    env = {source: frozenset(map(after, facts)) for source, facts in state.env.items()}
-    may = frozenset(guard._replace(fact=after(guard.fact)) for guard in state.may)
+    env = {source: frozenset(map(after, facts)) for source, facts in env_before.items()}
+    if not may_before:
+        return FlowState(env, may_before, frozenset())
+    may = frozenset(guard.about(after(guard.fact)) for guard in may_before)
     holding = frozenset(guard.test for guard in may if guard.claimed or is_protected(guard.fact))
-    held = state.held - (loosed - interrupted)
-    return FlowState(env, may, state.must & holding, held, frozenset())
+    return FlowState(env, may, must & holding)
 
 
 def is_protected(fact: Fact) -> bool:
@@ -106,8 +141,8 @@ def entered(state: FlowState, claim: int) -> FlowState:
         return fact._replace(locks=fact.locks | {claim}) if fact.stale == FRESH else fact
 
     env = {source: frozenset(map(covered, facts)) for source, facts in state.env.items()}
-    may = frozenset(guard._replace(fact=covered(guard.fact)) for guard in state.may)
-    return FlowState(env, may, state.must, state.held | {claim}, state.loosed)
+    may = frozenset(guard.about(covered(guard.fact)) for guard in state.may)
+    return FlowState(env, may, state.must)
 
 
 def without(env: Mapping[Source, frozenset[Fact]], name: str) -> Mapping[Source, frozenset[Fact]]:

@@ -31,13 +31,14 @@ class LibraryType(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ModuleNames:
-    """The names that one file binds at module level."""
+    """The names that one file binds at module level; `mentions` are all that it uses."""
 
     path: str
     functions: Mapping[str, FunctionSummary]
     classes: Mapping[str, ClassSummary]
     imports: Mapping[str, Import]
     variables: Mapping[str, tuple[Type, ...]]
+    mentions: frozenset[str]
 
 
 def module_names(module: ModuleSummary) -> ModuleNames:
@@ -52,7 +53,8 @@ def module_names(module: ModuleSummary) -> ModuleNames:
         imports.update((bound.name, bound) for bound in chunk.imports)
         for name, known in chunk.variables:
             variables[name] = (*variables.get(name, ()), known)
-    return ModuleNames(module.path, functions, classes, imports, variables)
+    mentions = frozenset[str]().union(*(function.mentions for function in functions.values()))
+    return ModuleNames(module.path, functions, classes, imports, variables, mentions)
 
 
 def dotted_name(path: str) -> str:
@@ -64,10 +66,21 @@ def dotted_name(path: str) -> str:
 class Names:
     """All names of a program. Answers only; nothing is changed after construction."""
 
-    def __init__(self, modules: Mapping[str, ModuleNames], libraries: Libraries) -> None:
-        """Index `modules` by path; `libraries` tells what is outside."""
+    def __init__(
+        self,
+        modules: Mapping[str, ModuleNames],
+        libraries: Libraries,
+        before: Names | None = None,
+    ) -> None:
+        """Index `modules` by path; `libraries` tells what is outside.
+
+        `meaning` stands for what all names mean: it is that of `before` while that is the same.
+        """
         self._modules = modules
         self.libraries = libraries
+        self.meaning = object()
+        if before is not None and self._mean_the_same_as(before):
+            self.meaning = before.meaning
         self._by_dotted = {dotted_name(path): path for path in modules}
         # Answers are kept: the same names are asked for at every access and call.
         self._found: dict[tuple[str, str], FunctionId | ClassId | None] = {}
@@ -75,11 +88,19 @@ class Names:
         self._methods: dict[tuple[ClassId, str], FunctionId | None] = {}
         self._modules_found: dict[tuple[str, str], str | None] = {}
 
-    def mean_the_same_as(self, other: Names) -> bool:
+    def _mean_the_same_as(self, other: Names) -> bool:
         """Say whether all names mean in both what they mean in one; bodies may differ."""
+        if self.libraries is not other.libraries:
+            return False
         return self._modules.keys() == other._modules.keys() and all(
-            _same_names(module, other._modules[path]) for path, module in self._modules.items()
+            module is other._modules[path] or _same_names(module, other._modules[path])
+            for path, module in self._modules.items()
         )
+
+    @property
+    def modules(self) -> Mapping[str, ModuleNames]:
+        """All modules by path."""
+        return self._modules
 
     def module(self, path: str) -> ModuleNames:
         """Return the names of the file `path`."""

@@ -19,6 +19,13 @@ def place_of(view: FunctionView, path: AccessPath) -> AccessPath | None:
 
     `self` is always called so; a module's variable carries the file that defines it.
     """
+    known = view.places
+    if path not in known:
+        known[path] = _place_of(view, path)
+    return known[path]
+
+
+def _place_of(view: FunctionView, path: AccessPath) -> AccessPath | None:
     if path.root is Root.SELF:
         return AccessPath(Root.SELF, "self", path.steps) if path.steps else None
     if path.root is Root.CLASS:

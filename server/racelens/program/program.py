@@ -1,62 +1,128 @@
-"""The program: all summaries linked. It answers; it is never modified.
+"""The program: all summaries linked. It answers what it is asked; it is never modified.
 
-Summaries go in; functions with their facts, resolved steps and windows come out.
+Summaries go in; functions with their facts, resolved steps and windows come out, each computed
+when it is first asked for, and taken from the program before while nothing it depends on changed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from racelens.libraries.table import known_libraries
 from racelens.model.names import FunctionId
-from racelens.program.names import ModuleNames, Names, module_names
-from racelens.program.propagate import Propagated, propagate
+from racelens.program.index import Index
+from racelens.program.names import Names, module_names
+from racelens.program.propagate import Memory, Propagation
 from racelens.program.tasks import Concurrency
-from racelens.program.views import FunctionView
-from racelens.program.windows import Window, find_windows
+from racelens.program.views import Views
+from racelens.program.windows import find_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from racelens.libraries.table import Libraries
     from racelens.model.summary import FunctionSummary, ModuleSummary
     from racelens.program.resolve import Answer, Query
     from racelens.program.steps import Step
+    from racelens.program.views import FunctionView
+    from racelens.program.windows import Window
     from racelens.source.span import Span
 
 
-@dataclass(frozen=True)
 class Program:
-    """Linked summaries. `lines` holds for each function the 0-based line of its `def`."""
+    """Linked summaries. All that it tells of a function follows from the summaries alone."""
 
-    modules: Mapping[str, ModuleSummary]
-    names: Names
-    views: Mapping[FunctionId, FunctionView]
-    lines: Mapping[FunctionId, int]
-    propagated: Propagated
-    windows: Mapping[FunctionId, tuple[Window, ...]]
-    tasks: Concurrency
-    answers: Mapping[Query, Answer]
+    def __init__(
+        self,
+        modules: Mapping[str, ModuleSummary],
+        names: Names,
+        memory: Memory,
+        answers: Mapping[Query, Answer],
+    ) -> None:
+        """Link `modules`; use `link`."""
+        self.modules = modules
+        self.names = names
+        self.answers = answers
+        self.memory = memory
+        self._views = Views(names)
+        self._propagation = Propagation(self._views, memory)
+        self._index = Index(names)
+        self._windows: dict[FunctionId, tuple[Window, ...]] = {}
+        self._lines: dict[str, dict[str, int]] = {}
+        self._functions: dict[str, tuple[FunctionId, ...]] = {}
+        self.tasks = Concurrency(self._views, self._propagation, self._index)
 
     @property
-    def steps(self) -> Mapping[FunctionId, tuple[Step, ...]]:
-        """What each node of each function does."""
-        return self.propagated.steps
+    def analysed(self) -> Sequence[FunctionId]:
+        """The functions that had to be analysed anew since the program was linked, in order."""
+        return self._propagation.computed
+
+    def view(self, identity: FunctionId) -> FunctionView:
+        """Return a function with the names around it."""
+        return self._views[identity]
 
     def function(self, identity: FunctionId) -> FunctionSummary:
         """Return the summary of a function."""
-        return self.views[identity].function
+        return self._views[identity].function
+
+    def steps(self, identity: FunctionId) -> tuple[Step, ...]:
+        """Return what each node of a function's graph does."""
+        return self._propagation.steps(identity)
+
+    def windows(self, identity: FunctionId) -> tuple[Window, ...]:
+        """Return the windows of a function; none where a part of it could not be read."""
+        if identity not in self._windows:
+            self._windows[identity] = self._find_windows(identity)
+        return self._windows[identity]
+
+    def _find_windows(self, identity: FunctionId) -> tuple[Window, ...]:
+        function = self.function(identity)
+        starts_tasks = not self._index.starters.isdisjoint(function.mentions)
+        if function.broken or not (function.is_async or starts_tasks):
+            return ()
+        steps = self.steps(identity)
+        known = self.memory.windows.get(identity)
+        if known is None or known[0] is not steps:
+            known = (steps, find_windows(identity, function, steps))
+            self.memory.windows[identity] = known
+        return known[1]
+
+    def may_miss_await(self, identity: FunctionId) -> bool:
+        """Say whether a function has candidates: calls that nobody awaits, of what may need it."""
+        function = self.function(identity)
+        if self.answers:
+            return bool(function.unawaited)
+        return not self._index.awaitables.isdisjoint(function.unawaited)
+
+    def line(self, identity: FunctionId) -> int:
+        """Return the 0-based line of a function's `def`."""
+        return self._lines_of(identity.path)[identity.name]
+
+    def _lines_of(self, path: str) -> dict[str, int]:
+        """Return the lines of a file's functions by name."""
+        if path not in self._lines:
+            lines = {
+                function.name: start + function.line
+                for start, chunk in self.modules[path].chunks
+                for function in chunk.functions
+            }
+            self._lines[path] = lines
+            in_order = sorted(lines, key=lambda name: (lines[name], name))
+            self._functions[path] = tuple(FunctionId(path, name) for name in in_order)
+        return self._lines[path]
 
     def span(self, identity: FunctionId, node: int) -> Span:
         """Return the absolute range of a node of a function's graph."""
-        return self.function(identity).graph.spans[node].shifted(self.lines[identity])
+        return self.function(identity).graph.span(node).shifted(self.line(identity))
 
     def functions(self, path: str) -> tuple[FunctionId, ...]:
         """Return the functions of the file `path`, in source order."""
-        module = self.names.module(path)
-        own = (FunctionId(path, name) for name in module.functions)
-        return tuple(sorted(own, key=lambda identity: (self.lines[identity], identity.name)))
+        self._lines_of(path)
+        return self._functions[path]
+
+    def answered(self, answers: Mapping[Query, Answer]) -> Program:
+        """Return this program with the answers of a resolver."""
+        return Program(self.modules, self.names, self.memory, answers)
 
 
 def link(
@@ -70,39 +136,13 @@ def link(
     What has not changed since `previous`, and sees nothing that has, is taken from there.
     """
     modules = {summary.path: summary for summary in summaries}
-    known: dict[str, ModuleNames] = {path: module_names(m) for path, m in modules.items()}
-    names = Names(known, libraries or known_libraries())
-    views: dict[FunctionId, FunctionView] = {}
-    lines: dict[FunctionId, int] = {}
-    for path, module in modules.items():
-        for start, chunk in module.chunks:
-            for function in chunk.functions:
-                identity = FunctionId(path, function.name)
-                views[identity] = FunctionView(names, path, known[path].functions[function.name])
-                lines[identity] = start + function.line
-    unchanged = _unchanged(names, views, previous)
-    propagated = propagate(views, previous.propagated if previous is not None else None, unchanged)
-    windows = {
-        identity: previous.windows[identity]
-        if previous is not None
-        and identity in previous.windows
-        and propagated.steps[identity] is previous.propagated.steps.get(identity)
-        else find_windows(identity, view.function, propagated.steps[identity])
-        for identity, view in views.items()
-        if not view.function.broken
+    known = {
+        path: previous.names.module(path)
+        if previous is not None and previous.modules.get(path) is module
+        else module_names(module)
+        for path, module in modules.items()
     }
-    tasks = Concurrency(names, views, propagated.steps)
-    return Program(modules, names, views, lines, propagated, windows, tasks, answers or {})
-
-
-def _unchanged(
-    names: Names, views: Mapping[FunctionId, FunctionView], previous: Program | None
-) -> frozenset[FunctionId]:
-    """Return the functions that are what they were, if all names mean what they meant."""
-    if previous is None or not names.mean_the_same_as(previous.names):
-        return frozenset()
-    return frozenset(
-        identity
-        for identity, view in views.items()
-        if identity in previous.views and view.function == previous.views[identity].function
-    )
+    before = previous.names if previous is not None else None
+    names = Names(known, libraries or known_libraries(), before)
+    memory = previous.memory if previous is not None else Memory()
+    return Program(modules, names, memory, answers or {})

@@ -1,7 +1,8 @@
 """What functions do, as their callers see it: summaries in, facts to a fixed point out.
 
-Strongly connected components of the call graph are visited callees first (Tarjan); inside one,
-facts are computed at most `_ROUNDS` times.
+Only functions that somebody asks for are computed, and what they call. Strongly connected
+components of the call graph are visited callees first; inside one, facts are computed at most
+`_ROUNDS` times.
 """
 
 from __future__ import annotations
@@ -15,140 +16,230 @@ from racelens.model.names import FunctionId
 from racelens.program.locks import must_held
 from racelens.program.related import group_of
 from racelens.program.resolution import Resolution
-from racelens.program.steps import NO_FACTS, Access, Facts, Step, Write, in_order
+from racelens.program.steps import NO_FACTS, NO_STEP, Access, Facts, Step, Write, in_order
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Container, Iterable, Iterator
 
     from racelens.model.effect import Source
     from racelens.model.location import AccessPath
     from racelens.model.summary import FunctionSummary
-    from racelens.program.views import FunctionView
+    from racelens.program.views import FunctionView, Views
+    from racelens.program.windows import Window
 
 _Told = TypeVar("_Told", Access, Write)
 _ROUNDS = 8
 _MOST_EFFECTS = 48  # of one function, told to its callers; beyond it callers see fewer
 
 
-def call_order(calls: Mapping[FunctionId, tuple[FunctionId, ...]]) -> list[tuple[FunctionId, ...]]:
-    """Return the strongly connected components of the call graph, callees before callers."""
-    index: dict[FunctionId, int] = {}
-    low: dict[FunctionId, int] = {}
-    open_nodes: list[FunctionId] = []
-    is_open: set[FunctionId] = set()
-    components: list[tuple[FunctionId, ...]] = []
-    for start in calls:
-        work = [(start, 0)] if start not in index else []
-        while work:
-            node, position = work.pop()
-            if position == 0:
-                index[node] = low[node] = len(index)
-                open_nodes.append(node)
-                is_open.add(node)
-            callees = calls.get(node, ())
-            if position and callees[position - 1] in is_open:
-                low[node] = min(low[node], low[callees[position - 1]])
-            if position < len(callees):
-                work.append((node, position + 1))
-                if callees[position] not in index and callees[position] in calls:
-                    work.append((callees[position], 0))
-                continue
-            if low[node] == index[node]:
-                cut = open_nodes.index(node)
-                components.append(tuple(open_nodes[cut:]))
-                is_open.difference_update(open_nodes[cut:])
-                del open_nodes[cut:]
-    return components
+class CallSite(NamedTuple):
+    """A node that calls a function of the program, or reads it as a property."""
+
+    node: int
+    callee: FunctionId
 
 
-def called_functions(view: FunctionView) -> tuple[FunctionId, ...]:
-    """Return the program's functions that the function of `view` calls or reads as properties."""
-    found: dict[FunctionId, None] = {}
-    for effect in view.function.graph.effects:
+class Entry(NamedTuple):
+    """What was computed of a function, with all that it depends on: valid while that is the same.
+
+    `meaning` stands for what all names mean, `told` is what its callees' facts were.
+    """
+
+    function: FunctionSummary
+    meaning: object
+    told: tuple[tuple[FunctionId, Facts], ...]
+    facts: Facts
+    steps: tuple[Step, ...]
+
+
+class Memory:
+    """What programs linked one after another have computed, by function. Content decides."""
+
+    def __init__(self) -> None:
+        """Begin with nothing known."""
+        self.entries: dict[FunctionId, Entry] = {}
+        self.sites: dict[FunctionId, tuple[FunctionSummary, object, tuple[CallSite, ...]]] = {}
+        self.windows: dict[FunctionId, tuple[tuple[Step, ...], tuple[Window, ...]]] = {}
+
+    def forget(self, wanted: Container[FunctionId]) -> None:
+        """Keep the functions in `wanted` only."""
+        for known in (self.entries, self.sites, self.windows):
+            for identity in [identity for identity in known if identity not in wanted]:
+                del known[identity]
+
+
+def call_sites(view: FunctionView) -> tuple[CallSite, ...]:
+    """Return where the function of `view` calls functions of the program, properties included."""
+    found: list[CallSite] = []
+    for node, effect in enumerate(view.function.graph.effects):
         if effect.kind is Kind.CALL:
             callee = view.callee(effect.path)
         elif effect.kind is Kind.READ and effect.path is not None and view.owner is not None:
-            path = effect.path
-            own = path.root is Root.SELF and len(path.steps) == 1 and path.steps[0][0] == "."
-            callee = view.names.method(view.owner, path.steps[0][1:]) if own else None
+            callee = view.property_read(effect.path)
         else:
             continue
         if isinstance(callee, FunctionId):
-            found[callee] = None
+            found.append(CallSite(node, callee))
     return tuple(found)
 
 
-class Propagated(NamedTuple):
-    """Of every function: what it calls, what callers see of it, and what its nodes do."""
+class Propagation:
+    """Facts and resolved steps of functions, computed when asked for, callees first."""
 
-    calls: Mapping[FunctionId, tuple[FunctionId, ...]]
-    facts: Mapping[FunctionId, Facts]
-    steps: Mapping[FunctionId, tuple[Step, ...]]
+    def __init__(self, views: Views, memory: Memory) -> None:
+        """Compute with the functions of `views`; what `memory` knows and is still true is reused.
 
+        `computed` lists the functions that had to be analysed anew, in order.
+        """
+        self._views = views
+        self._memory = memory
+        self._meaning = views.names.meaning
+        self._known: dict[FunctionId, Entry] = {}
+        self._sites: dict[FunctionId, tuple[CallSite, ...]] = {}
+        self._rounds: dict[FunctionId, Facts] = {}
+        self.computed: list[FunctionId] = []
 
-def propagate(
-    views: Mapping[FunctionId, FunctionView],
-    before: Propagated | None = None,
-    unchanged: frozenset[FunctionId] = frozenset(),
-) -> Propagated:
-    """Return the facts and the resolved steps of every function of the program.
+    def facts(self, identity: FunctionId) -> Facts:
+        """Return what callers see of a function."""
+        return self._entry(identity).facts
 
-    Functions in `unchanged` mean in `before` what they mean now: of them only those are resolved
-    again whose callees' facts have changed.
-    """
-    calls = {
-        identity: before.calls[identity]
-        if before is not None and identity in unchanged
-        else called_functions(view)
-        for identity, view in views.items()
-    }
-    facts: dict[FunctionId, Facts] = {}
-    steps: dict[FunctionId, tuple[Step, ...]] = {}
+    def steps(self, identity: FunctionId) -> tuple[Step, ...]:
+        """Return what each node of a function's graph does."""
+        return self._entry(identity).steps
 
-    def known(identity: FunctionId) -> Facts:
-        return facts.get(identity, NO_FACTS)
+    def sites(self, identity: FunctionId) -> tuple[CallSite, ...]:
+        """Return where a function calls functions of the program."""
+        if identity not in self._sites:
+            function = self._views[identity].function
+            known = self._memory.sites.get(identity)
+            if known is None or known[1] is not self._meaning or known[0] != function:
+                known = (function, self._meaning, call_sites(self._views[identity]))
+                self._memory.sites[identity] = known
+            self._sites[identity] = known[2]
+        return self._sites[identity]
 
-    for component in call_order(calls):
-        if before is not None and all(
-            node in unchanged
-            and all(
-                callee in component or facts.get(callee) == before.facts.get(callee)
-                for callee in calls[node]
-            )
-            for node in component
-        ):
-            for node in component:
-                facts[node], steps[node] = before.facts[node], before.steps[node]
-            continue
-        recursive = len(component) > 1 or any(node in calls[node] for node in component)
+    def _entry(self, identity: FunctionId) -> Entry:
+        if identity not in self._known:
+            for component in self._components(identity):
+                self._solve(component)
+        return self._known[identity]
+
+    def _callees(self, identity: FunctionId) -> tuple[FunctionId, ...]:
+        return tuple({site.callee: None for site in self.sites(identity)})
+
+    def _components(self, start: FunctionId) -> Iterator[tuple[FunctionId, ...]]:
+        """Yield the strongly connected components below `start`, callees before callers (Tarjan).
+
+        Functions that are known already are left out. The stack is our own: chains of calls may
+        be longer than Python's.
+        """
+        index: dict[FunctionId, int] = {start: 0}
+        low: dict[FunctionId, int] = {start: 0}
+        open_nodes = [start]
+        is_open = {start}
+        work = [(start, iter(self._callees(start)))]
+        while work:
+            node, callees = work[-1]
+            for callee in callees:
+                if callee in self._known:
+                    continue
+                if callee not in index:
+                    index[callee] = low[callee] = len(index)
+                    open_nodes.append(callee)
+                    is_open.add(callee)
+                    work.append((callee, iter(self._callees(callee))))
+                    break
+                if callee in is_open:
+                    low[node] = min(low[node], index[callee])
+            else:
+                work.pop()
+                if work:
+                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
+                if low[node] == index[node]:
+                    component: list[FunctionId] = []
+                    while not component or component[-1] != node:
+                        component.append(open_nodes.pop())
+                    is_open.difference_update(component)
+                    yield tuple(reversed(component))
+
+    def _solve(self, component: tuple[FunctionId, ...]) -> None:
+        """Compute the facts of functions that call one another, to a fixed point."""
+        if self._remembered(component):
+            return
+        self.computed += component
+        members = frozenset(component)
+        recursive = len(component) > 1 or component[0] in self._callees(component[0])
+        steps: dict[FunctionId, tuple[Step, ...]] = {}
         for _ in range(_ROUNDS if recursive else 1):
-            last_round = [facts.get(identity) for identity in component]
+            before = dict(self._rounds)
             for identity in component:
-                steps[identity] = Resolution(views[identity], known).steps()
-                facts[identity] = summarize_facts(
-                    identity, views[identity].function, steps[identity]
-                )
-            if [facts.get(identity) for identity in component] == last_round:
+                view = self._views[identity]
+                steps[identity] = Resolution(view, self._told).steps()
+                self._rounds[identity] = summarize_facts(identity, view.function, steps[identity])
+            if self._rounds == before:
                 break
-    return Propagated(calls, facts, steps)
+        for identity in component:
+            told = tuple(
+                (callee, self._known[callee].facts)
+                for callee in self._callees(identity)
+                if callee not in members
+            )
+            function = self._views[identity].function
+            facts = self._rounds[identity]
+            entry = Entry(function, self._meaning, told, facts, steps[identity])
+            self._known[identity] = self._memory.entries[identity] = entry
+        self._rounds.clear()
+
+    def _remembered(self, component: tuple[FunctionId, ...]) -> bool:
+        """Take what is known of `component`, if all that it depends on is what it was."""
+        found: list[Entry] = []
+        for identity in component:
+            entry = self._memory.entries.get(identity)
+            if (
+                entry is None
+                or entry.meaning is not self._meaning
+                or entry.function != self._views[identity].function
+                or any(
+                    callee not in self._known or self._known[callee].facts != facts
+                    for callee, facts in entry.told
+                )
+            ):
+                return False
+            found.append(entry)
+        self._known.update(zip(component, found, strict=True))
+        return True
+
+    def _told(self, identity: FunctionId) -> Facts:
+        """Return what is known of a callee so far."""
+        known = self._known.get(identity)
+        return known.facts if known is not None else self._rounds.get(identity, NO_FACTS)
 
 
 def summarize_facts(
     identity: FunctionId, function: FunctionSummary, steps: tuple[Step, ...]
 ) -> Facts:
     """Return what callers see of a function whose nodes do `steps`."""
+    busy = [index for index, step in enumerate(steps) if step is not NO_STEP]
+    if not busy:
+        return NO_FACTS
     fresh, late_nodes = _reached(function, steps)
     early: set[Write] = set()
     late: set[Write] = set()
     reads: set[Access] = set()
+    told: set[tuple[int, bool]] = set()  # what one callee tells is the same tuple at each of its calls
     suspends = Suspends.NEVER
-    for index, step in enumerate(steps):
+    for index in busy:
+        step = steps[index]
         if index not in fresh and index not in late_nodes:
             continue
         suspends = max(suspends, step.suspends)
         reads.update(step.reads)
-        (early if index in fresh else late).update(_told(step.early, identity, index))
-        if not step.spawns:
+        target = early if index in fresh else late
+        if step.early and (id(step.early), target is early) not in told:
+            told.add((id(step.early), target is early))
+            target.update(_told(step.early, identity, index))
+        if step.late and not step.spawns and (id(step.late), False) not in told:
+            told.add((id(step.late), False))
             late.update(_told(step.late, identity, index))
     checks = _checked_groups(function, steps)
     if function.is_async:
@@ -156,9 +247,9 @@ def summarize_facts(
         suspends = min(suspends, Suspends.MAY)
     return Facts(
         suspends if function.is_async else Suspends.NEVER,
-        frozenset(_few(read for read in reads if _can_be_told(read.place))),
-        frozenset(_few(early)),
-        frozenset(_few(write for write in late if group_of(write.place) not in checks)),
+        _few(read for read in reads if _can_be_told(read.place)),
+        _few(early),
+        _few(write for write in late if group_of(write.place) not in checks),
         frozenset(checks),
         _held_at_yields(function, steps) if function.is_generator else frozenset(),
     )
@@ -179,13 +270,13 @@ def _held_at_yields(function: FunctionSummary, steps: tuple[Step, ...]) -> froze
     return frozenset(lock for lock in locks if lock is not None and _can_be_told(lock))
 
 
-def _few(found: Iterable[_Told]) -> list[_Told]:
-    return sorted(found, key=in_order)[:_MOST_EFFECTS]
+def _few(found: Iterable[_Told]) -> tuple[_Told, ...]:
+    return tuple(sorted(found, key=in_order)[:_MOST_EFFECTS])
 
 
 def _told(writes: tuple[Write, ...], identity: FunctionId, index: int) -> list[Write]:
     return [
-        write._replace(inner=write.inner or (identity, index))
+        write if write.inner is not None else Write(write[0], write[1], write[2], (identity, index))
         for write in writes
         if _can_be_told(write.place)
     ]
@@ -198,18 +289,29 @@ def _can_be_told(place: AccessPath) -> bool:
 def _reached(function: FunctionSummary, steps: tuple[Step, ...]) -> tuple[set[int], set[int]]:
     """Return the nodes that are reached without a suspension, and those reached after one."""
     graph = function.graph
+    true, false, raising = graph.true_edges, graph.false_edges, graph.raising
     fresh: set[int] = set()
     late: set[int] = set()
-    stack: list[tuple[int, bool]] = [(0, False)]
+    stack = [0]
+    resumed: list[int] = []
     while stack:
-        index, suspended = stack.pop()
-        seen = late if suspended else fresh
-        if index in seen:
+        index = stack.pop()
+        if index in fresh:
             continue
-        seen.add(index)
-        after = suspended or steps[index].suspends is not Suspends.NEVER
-        following = {*graph.true_edges[index], *graph.false_edges[index], *graph.raising[index]}
-        stack.extend((target, after) for target in following)
+        fresh.add(index)
+        following = resumed if steps[index].suspends is not Suspends.NEVER else stack
+        following += true[index]
+        if false[index] != true[index]:
+            following += false[index]
+        following += raising[index]
+    while resumed:
+        index = resumed.pop()
+        if index not in late:
+            late.add(index)
+            resumed += true[index]
+            if false[index] != true[index]:
+                resumed += false[index]
+            resumed += raising[index]
     return fresh, late
 
 

@@ -14,7 +14,8 @@ from racelens.model.names import ClassId, FunctionId
 from racelens.program.lock_names import says_lock
 from racelens.program.names import LibraryType
 from racelens.program.places import place_of, substituted
-from racelens.program.steps import NO_STEP, Access, Facts, Spawned, Step, Write, in_order
+from racelens.program.spawning import Spawning
+from racelens.program.steps import NO_STEP, Access, Facts, Step, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,12 +25,10 @@ if TYPE_CHECKING:
 # Methods that mean the same on every container; used where the receiver's type is not known.
 _CONTAINER_METHODS = ("dict", "list", "set", "collections.deque")
 _EXIT_STACKS = frozenset({"contextlib.AsyncExitStack", "contextlib.ExitStack"})
-# Methods of loops, task groups and nurseries that start tasks; for receivers of unknown type.
-_SPAWNING_METHODS = frozenset(
-    {"create_task", "start_soon", "ensure_future", "create_background_task"}
-)
 
-
+_SELF = AccessPath(Root.SELF, "self")
+# Kinds of nodes that do nothing of their own to state, tasks or locks.
+_IDLE = frozenset({Kind.ENTRY, Kind.EXIT, Kind.BIND, Kind.TEST, Kind.RETURN, Kind.JOIN})
 _WRITE_MODES = {
     "add": Mode.ADD,
     "delete": Mode.DELETE,
@@ -48,18 +47,14 @@ class Resolution:
         self._effects = view.function.graph.effects
         self._acquired: list[tuple[int, AccessPath]] = []
         self._stacked: list[int] = []
-        self._bound: dict[str, frozenset[int | str]] = {}
+        self._spawning = Spawning(view)
 
     def steps(self) -> tuple[Step, ...]:
         """Return what each node does."""
-        for effect in self._effects:
-            if effect.kind is Kind.BIND:
-                known = self._bound.get(effect.name, frozenset())
-                self._bound[effect.name] = known | effect.sources
-            elif _fills_local(effect) and effect.path is not None:
-                known = self._bound.get(effect.path.name, frozenset())
-                self._bound[effect.path.name] = known | effect.sources
-        return tuple(self._step(index, effect) for index, effect in enumerate(self._effects))
+        return tuple(
+            NO_STEP if effect.kind in _IDLE else self._step(index, effect)
+            for index, effect in enumerate(self._effects)
+        )
 
     def _step(self, index: int, effect: Effect) -> Step:
         if effect.kind is Kind.READ:
@@ -84,22 +79,18 @@ class Resolution:
         if effect.path is None or (place := place_of(self._view, effect.path)) is None:
             return NO_STEP
         own = Access(place, effect.mode)
-        owner = self._view.owner
-        if owner is not None and place.root is Root.SELF and len(place.steps) == 1:
-            method = self._view.names.method(owner, place.steps[0][1:])
-            if method is not None:
-                summary = self._view.names.module(method.path).functions[method.name]
-                if summary.decorator_names & {"property", "cached_property"}:
-                    facts = self._facts(method)
-                    return Step(reads=(own, *sorted(facts.reads)), callee=method)
-        return Step(reads=(own,))
+        method = self._view.property_read(effect.path)
+        if method is None:
+            return Step(reads=(own,))
+        receiver = self._receiver(effect.path)
+        return Step(reads=(own, *self._substituted_reads(method, receiver)), callee=method)
 
     def _call(self, index: int, effect: Effect) -> Step:
         meaning = self._view.callee(effect.path)
         if isinstance(meaning, FunctionId):
             return self._own_call(effect, meaning)
         awaited = Suspends.MAY if effect.mode is Mode.AWAITED else Suspends.NEVER
-        spawned = self._tasks(effect) if self._is_spawner(effect, meaning) else ()
+        spawned = self._spawning.starts(effect, meaning)
         if isinstance(meaning, ClassId):
             return Step(suspends=awaited, spawns=spawned)
         row, receiver = self._row(effect, meaning)
@@ -109,7 +100,7 @@ class Resolution:
         if lock is not None:
             return lock
         reads, writes = self._container_access(effect, row, receiver)
-        runs = self._tasks(effect) if row is not None and row.runs else ()
+        runs = self._spawning.runs(effect, meaning)
         waits = Access(receiver, Mode.VALUE) if row and row.waits and receiver else None
         interrupts = self._acquisitions(receiver) if _is_condition_wait(meaning) else ()
         return Step(
@@ -138,11 +129,7 @@ class Resolution:
         if effect.mode is Mode.AWAITED:
             suspends = facts.suspends if function.is_async else Suspends.MAY
         return Step(
-            reads=tuple(
-                Access(place, read.mode)
-                for read in sorted(facts.reads)
-                if (place := substituted(read.place, receiver)) is not None
-            ),
+            reads=self._substituted_reads(callee, receiver),
             early=self._substituted_writes(facts.early, receiver),
             suspends=suspends,
             late=self._substituted_writes(facts.late, receiver),
@@ -154,29 +141,38 @@ class Resolution:
         if path is None or not path.steps:
             return None
         if path.root is Root.SELF and len(path.steps) == 1:
-            return AccessPath(Root.SELF, "self")
+            return _SELF
         return place_of(self._view, path.parent)
 
+    def _substituted_reads(
+        self, callee: FunctionId, receiver: AccessPath | None
+    ) -> tuple[Access, ...]:
+        reads = self._facts(callee).reads
+        if receiver == _SELF:
+            return reads
+        return tuple(
+            Access(place, read.mode)
+            for read in reads
+            if (place := substituted(read.place, receiver)) is not None
+        )
+
     def _substituted_writes(
-        self, writes: frozenset[Write], receiver: AccessPath | None
+        self, writes: tuple[Write, ...], receiver: AccessPath | None
     ) -> tuple[Write, ...]:
-        found: list[Write] = []
-        for write in sorted(writes, key=in_order):
-            place = substituted(write.place, receiver)
-            if place is not None:
-                found.append(write._replace(place=place))
-        return tuple(found)
+        if receiver == _SELF:
+            return writes
+        return tuple(
+            Write(place, write.mode, write.value, write.inner)
+            for write in writes
+            if (place := substituted(write.place, receiver)) is not None
+        )
 
     def _row(self, effect: Effect, meaning: str | None) -> tuple[CallRow | None, AccessPath | None]:
         """Return the library's row of a call, and the place of the object that it is made on."""
         libraries = self._view.names.libraries
         receiver = self._receiver(effect.path)
         if meaning is not None:
-            row = libraries.calls.get(meaning)
-            if row is None:
-                owner, _, method = meaning.rpartition(".")
-                row = libraries.method(owner, method)
-            return row, receiver
+            return libraries.row(meaning), receiver
         if effect.path is None or receiver is None or effect.path.steps[-1][0] == "[":
             return None, receiver
         method = effect.path.steps[-1][1:]
@@ -233,59 +229,21 @@ class Resolution:
             return (), ()
         return (Access(place, Mode.SIZE),), ()
 
-    def _tasks(self, effect: Effect) -> tuple[Spawned, ...]:
-        """Return what a call is given to run: coroutines, and a function as first argument."""
-        found: list[Spawned] = []
-        for source in self.coroutines(effect):
-            callee = self._view.callee(self._effects[source].path)
-            if isinstance(callee, FunctionId):
-                found.append(Spawned(callee, source))
-        for argument in effect.arguments[:1]:
-            callee = self._view.callee(argument) if argument is not None else None
-            if isinstance(callee, FunctionId):
-                found.append(Spawned(callee, -1))
-        return tuple(found)
-
     def _deferred_writes(self, effect: Effect) -> tuple[Write, ...]:
         """Return what the tasks that a call starts will write, where they do not check it first."""
         found: list[Write] = []
-        for source in self.coroutines(effect):
+        for source in self._spawning.coroutines(effect):
             path = self._effects[source].path
             callee = self._view.callee(path)
             if isinstance(callee, FunctionId):
                 facts = self._facts(callee)
-                writes = frozenset(
+                writes = tuple(
                     write
-                    for write in facts.early | facts.late
+                    for write in (*facts.early, *facts.late)
                     if write.place.attribute() not in facts.checks
                 )
                 found += self._substituted_writes(writes, self._receiver(path))
         return tuple(found)
-
-    def _is_spawner(self, effect: Effect, meaning: object) -> bool:
-        if isinstance(meaning, str):
-            row, _ = self._row(effect, meaning)
-            if row is not None:
-                return row.spawns
-        if meaning is None and effect.path is not None and effect.path.steps:
-            return effect.path.steps[-1][1:] in _SPAWNING_METHODS
-        return False
-
-    def coroutines(self, effect: Effect) -> tuple[int, ...]:
-        """Return the calls that made the values which `effect` is given, bindings followed."""
-        found: dict[int, None] = {}
-        seen: set[int | str] = set()
-        stack = list(effect.sources)
-        while stack:
-            source = stack.pop()
-            if source in seen:
-                continue
-            seen.add(source)
-            if isinstance(source, str):
-                stack.extend(self._bound.get(source, ()))
-            elif self._effects[source].kind is Kind.CALL:
-                found[source] = None
-        return tuple(sorted(found))
 
     def _lock_call(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:
         """Return the step of `lock.acquire()` or `lock.release()`; None for other calls."""
@@ -379,17 +337,6 @@ class Resolution:
             if kind is not None:
                 return kind is LockKind.EXCLUSIVE
         return says_lock(path)
-
-
-def _fills_local(effect: Effect) -> bool:
-    """Say whether a call puts something into a local container: `work.append(job())`."""
-    path = effect.path
-    return (
-        effect.kind is Kind.CALL
-        and path is not None
-        and path.root is Root.LOCAL
-        and path.steps in {(".append",), (".add",), (".extend",), (".insert",)}
-    )
 
 
 def _is_condition_wait(meaning: object) -> bool:

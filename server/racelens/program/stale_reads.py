@@ -10,13 +10,14 @@ suspension since (or none), and the acquisitions that have been held ever since 
 from __future__ import annotations
 
 import heapq
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.table import Suspends
-from racelens.model.effect import Kind, Mode, Predicate, Source
+from racelens.model.effect import Effect, Kind, Mode, Predicate, Source
 from racelens.model.location import Root, keys_may_match
+from racelens.program.flow_frame import Touch
 from racelens.program.flow_state import (
+    EMPTY,
     FRESH,
     Fact,
     FlowState,
@@ -27,15 +28,18 @@ from racelens.program.flow_state import (
     suspend,
     without,
 )
-from racelens.program.related import Outcome, carries, group_of, outcome
+from racelens.program.related import Outcome, carries, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
+    from racelens.program.flow_frame import FlowFrame, LockState
     from racelens.program.steps import Access, Step, Write
 
+_NO_TOUCH = Touch()
+_HAS_VALUE = frozenset({Kind.READ, Kind.CALL, Kind.AWAIT, Kind.ENTER})
 _MAX_ROUNDS = 40  # visits of one node; real functions need three
 
 
@@ -59,131 +63,143 @@ class GroupFlow:
 
     def __init__(
         self,
-        graph: Graph,
-        steps: tuple[Step, ...],
+        frame: FlowFrame,
         group: AccessPath,
-        meetings: Mapping[int, int],
-        foreign_claims: Mapping[int, frozenset[int]],
+        locks: Sequence[LockState],
+        foreign_claims: frozenset[int] = frozenset(),
+        own_claims: frozenset[int] = frozenset(),
     ) -> None:
-        """Prepare the analysis of `group`.
+        """Prepare the analysis of `group` in the function of `frame`, with `locks` held.
 
-        `meetings` says where branches meet again. `foreign_claims` maps nodes at which a busy
-        flag of another group is set to the nodes that reset it: the region between is exclusive.
+        At `foreign_claims` a busy flag of another group is set; `own_claims` are those of the
+        group itself, which do not count as locks here although `locks` has them.
         """
-        self._graph = graph
-        self._steps = steps
-        self._group = group
-        self._meetings = meetings
+        self._graph = frame.graph
+        self._steps = frame.steps
+        self._frame = frame
+        self._touches = frame.touches[group]
+        self._locks = locks
         self._claims = foreign_claims
-        self._resets: dict[int, set[int]] = {}
-        for claim, resets in foreign_claims.items():
-            for reset in resets:
-                self._resets.setdefault(reset, set()).add(claim)
-        self._touched = frozenset(
-            index
-            for index, step in enumerate(steps)
-            if any(group_of(place) == group for place in _places(step))
-        )
-        self._ends = _tests_by_meeting(graph, meetings)
-        self._last_use = _last_uses(graph)
+        self._own_claims = own_claims
         self.stale_writes: list[StaleWrite] = []
         self.claims: list[int] = []
 
-    def run(self) -> None:
-        """Solve the flow to a fixed point, then collect stale writes and claims."""
-        states = self._solve()
-        for index in sorted(states):
-            if index in self._touched:
+    def run(self, region: tuple[int, int]) -> None:
+        """Solve the flow of a region to a fixed point, then collect stale writes and claims."""
+        states = self._solve(*region)
+        for index in sorted(self._touches):
+            if index in states:
                 self._transfer(index, states[index], collect=True)
 
-    def _solve(self) -> dict[int, FlowState]:
-        start = FlowState({}, frozenset(), frozenset(), frozenset(), frozenset())
-        states = {0: start}
+    def _solve(self, first: int, last: int) -> dict[int, FlowState]:
+        """Return what is known before each node of the region.
+
+        Nothing is known where control comes in from outside.
+        """
+        frame = self._frame
+        order, position = frame.order, frame.position
+        states: dict[int, FlowState] = {}
+        queue: list[int] = []
+        for place in range(first, last + 1):
+            node = order[place]
+            if place == first or any(
+                not first <= position[before] <= last for before in frame.predecessors[node]
+            ):
+                states[node] = EMPTY
+                queue.append(place)
+        queued = set(queue)
         visits: dict[int, int] = {}
-        queue = [0]
-        queued = {0}
         while queue:
-            index = heapq.heappop(queue)
-            queued.discard(index)
+            place = heapq.heappop(queue)
+            queued.discard(place)
+            index = order[place]
             visits[index] = visits.get(index, 0) + 1
             if visits[index] > _MAX_ROUNDS:
                 continue
             for target, state in self._successors(index, states[index]):
+                there = position[target]
+                if not first <= there <= last:
+                    continue
                 known = states.get(target)
                 joined = state if known is None else join(known, state)
-                if joined != known:
+                if known is None or (joined is not known and joined != known):
                     states[target] = joined
-                    if target not in queued:
-                        queued.add(target)
-                        heapq.heappush(queue, target)
+                    if there not in queued:
+                        queued.add(there)
+                        heapq.heappush(queue, there)
         return states
 
     def _successors(self, index: int, before: FlowState) -> list[tuple[int, FlowState]]:
         after = self._transfer(index, before, collect=False)
         graph = self._graph
-        effect = graph.effects[index]
-        result: list[tuple[int, FlowState]] = []
-        if effect.kind is Kind.TEST:
-            true, false = self._branches(index, after)
-            result += [(target, true) for target in graph.true_edges[index]]
-            result += [(target, false) for target in graph.false_edges[index]]
-        else:
-            result += [(target, after) for target in graph.true_edges[index]]
+        if graph.effects[index].kind is not Kind.TEST:
+            return [(target, after) for target in self._frame.successors[index]]
+        true, false = self._branches(index, after)
+        result = [(target, true) for target in graph.true_edges[index]]
+        result += [(target, false) for target in graph.false_edges[index]]
         result += [(target, after) for target in graph.raising[index]]
         return result
 
     def _transfer(self, index: int, state: FlowState, *, collect: bool) -> FlowState:
+        touch = self._touches.get(index)
         effect, step = self._graph.effects[index], self._steps[index]
-        if index not in self._touched and not (state.env or state.may):
-            return self._idle(index, step, state)
+        if touch is None and self._passes(index, effect, step, state):
+            return state
         state = self._drop_met(index, state)
-        env = state.env
-        derived = self._derived(env, effect.sources, effect.same)
-        own = [access for access in step.reads if group_of(access.place) == self._group]
-        if own:
-            derived |= {self._fact(index, access, state) for access in own}
-        if effect.kind is Kind.BIND:
-            env = {**env, effect.name: derived} if derived else without(env, effect.name)
-        elif derived and effect.kind in {Kind.READ, Kind.CALL, Kind.AWAIT, Kind.ENTER}:
-            env = {**env, index: derived}
-        state = replace(state, env=env) if env is not state.env else state
-        for write in step.early:
+        touch = touch or _NO_TOUCH
+        derived = self._derived(state.env, effect.sources, effect.same)
+        if touch.reads:
+            derived |= {self._fact(index, access) for access in touch.reads}
+        if derived or effect.kind is Kind.BIND:
+            state = self._bound(index, effect, derived, state)
+        for write in touch.early:
             state = self._write(index, write, derived, state, collect=collect)
-        loosed = frozenset((*step.releases, *step.interrupts, *self._resets.get(index, ())))
-        if loosed:
-            state = replace(state, loosed=state.loosed | loosed)
         if step.spawns and collect:
-            self._spawned(index, step, state)
+            self._spawned(index, touch, state)
         if step.suspends is not Suspends.NEVER:
-            state = suspend(index, state, frozenset(step.interrupts))
-        if step.waits_for is not None and group_of(step.waits_for.place) == self._group:
-            fact = self._fact(index, step.waits_for, state)
+            loosed = self._locks[index].loosed.union(step.releases, step.interrupts)
+            state = suspend(index, state, loosed)
+        if touch.waits_for is not None:
+            fact = self._fact(index, touch.waits_for)
             guard = Guard(index, Predicate.TRUE, fact)
-            state = replace(state, may=state.may | {guard}, must=state.must | {index})
-        for write in () if step.spawns else step.late:
+            state = state._replace(may=state.may | {guard}, must=state.must | {index})
+        for write in () if step.spawns else touch.late:
             state = self._write(index, write, derived, state, collect=collect)
-        if step.acquires is not None:
-            state = replace(state, held=state.held | {index})
         if index in self._claims:
             state = entered(state, index)
         # A test still needs what it looks at; the node behind it forgets that.
         return state if effect.kind is Kind.TEST else self._forget(index, state)
 
-    def _idle(self, index: int, step: Step, state: FlowState) -> FlowState:
-        """Pass a node that does not touch the group while nothing of it has been read."""
-        held = state.held - state.loosed if step.suspends is not Suspends.NEVER else state.held
-        exclusive = index in self._claims or index in self._resets
-        if not exclusive and _only_looks(step):
-            return state
-        held = held.difference(step.releases, self._resets.get(index, ()))
-        if step.acquires is not None or index in self._claims:
-            held |= {index}
-        return replace(state, held=held, loosed=frozenset())
+    def _passes(self, index: int, effect: Effect, step: Step, state: FlowState) -> bool:
+        """Say whether a node that does not touch the group leaves what is known as it is."""
+        env = state.env
+        if not env and not state.may:
+            return True
+        if step.suspends is not Suspends.NEVER or index in self._claims:
+            return False
+        if effect.name in env or not effect.sources.isdisjoint(env):
+            return False
+        return index not in self._frame.ends or not state.may
 
-    def _fact(self, index: int, access: Access, state: FlowState) -> Fact:
+    def _bound(
+        self, index: int, effect: Effect, derived: frozenset[Fact], state: FlowState
+    ) -> FlowState:
+        """Let a local, or the node's own value, derive from `derived`."""
+        env = state.env
+        if effect.kind is Kind.BIND:
+            env = {**env, effect.name: derived} if derived else without(env, effect.name)
+        elif effect.kind in _HAS_VALUE:
+            env = {**env, index: derived}
+        return state if env is state.env else FlowState(env, state.may, state.must)
+
+    def _fact(self, index: int, access: Access) -> Fact:
         """Return a fresh read, with those of the held acquisitions that protect its place."""
-        locks = {lock for lock in state.held if _protects(self._steps[lock].acquires, access)}
-        return Fact(index, access, FRESH, frozenset(locks))
+        held = self._locks[index].held - self._own_claims
+        if held:
+            held = frozenset(
+                lock for lock in held if _protects(self._steps[lock].acquires, access)
+            )
+        return Fact(index, access, FRESH, held)
 
     def _derived(
         self,
@@ -192,28 +208,26 @@ class GroupFlow:
         same: frozenset[Source] = frozenset(),
     ) -> frozenset[Fact]:
         """Return what a value of `sources` derives from; of `same` it is the very value."""
-        if not env:
+        if not env or sources.isdisjoint(env):
             return frozenset()
         return frozenset(
-            fact if source in same else fact._replace(exact=False)
+            fact if source in same else fact.inexact()
             for source in sources
             for fact in env.get(source, ())
         )
 
     def _forget(self, index: int, state: FlowState) -> FlowState:
-        """Drop values of expressions that no later node uses."""
-        dead = [
-            source
-            for source in state.env
-            if isinstance(source, int) and self._last_use.get(source, -1) <= index
-        ]
+        """Drop the values and locals that no later node uses."""
+        last_use, place = self._frame.last_use, self._frame.position[index]
+        dead = [source for source in state.env if last_use.get(source, -1) <= place]
         if not dead:
             return state
-        return replace(state, env={k: v for k, v in state.env.items() if k not in dead})
+        env = {source: facts for source, facts in state.env.items() if source not in dead}
+        return FlowState(env, state.may, state.must)
 
     def _drop_met(self, index: int, state: FlowState) -> FlowState:
         """End the guards whose branches meet at this node; stale ones go on as `passed`."""
-        tests = self._ends.get(index)
+        tests = self._frame.ends.get(index)
         if not tests or not state.may:
             return state
         may = set[Guard]()
@@ -222,10 +236,12 @@ class GroupFlow:
                 may.add(guard)
             elif guard.fact.stale != FRESH:
                 may.add(guard._replace(passed=True))
-        return replace(state, may=frozenset(may), must=state.must - tests)
+        return FlowState(state.env, frozenset(may), state.must - tests)
 
     def _branches(self, index: int, state: FlowState) -> tuple[FlowState, FlowState]:
         effect = self._graph.effects[index]
+        if not state.env and not state.may:
+            return state, state
         may = frozenset(guard for guard in state.may if guard.test != index)
         true, false = set(may), set(may)
         fresh = False
@@ -242,22 +258,20 @@ class GroupFlow:
                 fresh |= is_protected(fact)
         must = state.must | {index} if fresh else state.must - {index}
         return (
-            replace(state, may=frozenset(true), must=must),
-            replace(state, may=frozenset(false), must=must),
+            FlowState(state.env, frozenset(true), must),
+            FlowState(state.env, frozenset(false), must),
         )
 
     def _write(
         self, index: int, write: Write, value: frozenset[Fact], state: FlowState, *, collect: bool
     ) -> FlowState:
-        if group_of(write.place) != self._group:
-            return state
         deciding = {
             Guard(index, checked.when_true if fact.exact else Predicate.OTHER, fact)
             for checked in self._graph.effects[index].checked
             for fact in state.env.get(checked.source, ())
         }
         if any(is_protected(guard.fact) for guard in deciding):
-            state = replace(state, must=state.must | {index})
+            state = state._replace(must=state.must | {index})
         related = {
             guard: result
             for guard in state.may | deciding
@@ -266,13 +280,15 @@ class GroupFlow:
         }
         if collect:
             self._collect(index, write, value, state, related)
+        if not related:
+            return state
         claimed = {
             guard._replace(claimed=True)
             if related.get(guard, Outcome.CONFIRMS) is not Outcome.CONFIRMS
             else guard
             for guard in state.may
         }
-        return replace(state, may=frozenset(claimed))
+        return FlowState(state.env, frozenset(claimed), state.must)
 
     def _collect(
         self,
@@ -322,29 +338,14 @@ class GroupFlow:
         exact = guard.fact.access.place == write.place
         return exact and (result is Outcome.FILLS or write.mode is Mode.AUGMENT)
 
-    def _spawned(self, index: int, step: Step, state: FlowState) -> None:
+    def _spawned(self, index: int, touch: Touch, state: FlowState) -> None:
         """Report a check whose answer only the task that is started here will change."""
-        for write in step.late:
-            if group_of(write.place) != self._group:
-                continue
+        for write in touch.late:
             for guard in state.may:
                 result = outcome(guard.fact.access, guard.predicate, write)
                 if result is Outcome.FILLS and not guard.passed and not guard.fact.locks:
                     found = StaleWrite(guard.fact, guard, result, index, write, spawned=True)
                     self.stale_writes.append(found)
-
-
-def _only_looks(step: Step) -> bool:
-    """Say whether a node neither suspends nor takes or gives back a lock."""
-    locks = step.releases or step.interrupts or step.acquires is not None
-    return step.suspends is Suspends.NEVER and not locks
-
-
-def _places(step: Step) -> list[AccessPath]:
-    """Return the places that a node reads, writes or waits for."""
-    places = [access.place for access in step.reads]
-    places += [write.place for write in (*step.early, *step.late)]
-    return [*places, step.waits_for.place] if step.waits_for is not None else places
 
 
 def _protects(lock: AccessPath | None, access: Access) -> bool:
@@ -367,23 +368,3 @@ def reaches_through(graph: Graph, node: int, place: AccessPath) -> bool:
         if path.steps[: len(place.steps)] == place.steps:
             return True
     return False
-
-
-def _tests_by_meeting(graph: Graph, meetings: Mapping[int, int]) -> dict[int, frozenset[int]]:
-    """Return the tests that end at a node; what a loop has waited for holds behind it, too."""
-    ends: dict[int, set[int]] = {}
-    for test, meeting in meetings.items():
-        if graph.effects[test].mode is Mode.IF:
-            ends.setdefault(meeting, set()).add(test)
-    return {meeting: frozenset(tests) for meeting, tests in ends.items()}
-
-
-def _last_uses(graph: Graph) -> dict[int, int]:
-    last: dict[int, int] = {}
-    for index, effect in enumerate(graph.effects):
-        for source in effect.sources:
-            if isinstance(source, int):
-                # The head of a loop uses what it goes through once more on each round.
-                until = len(graph.effects) if effect.mode is Mode.FOR else index
-                last[source] = max(until, last.get(source, -1))
-    return last

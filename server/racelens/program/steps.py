@@ -49,13 +49,13 @@ class Facts:
     """What a function does, as its callers see it, in terms of its own self and of globals.
 
     `early` writes may happen before any suspension; `late` ones only after one, and without a
-    check of the same state inside. `reads` are what its result may depend on.
+    check of the same state inside. `reads` are what its result may depend on. All are in order.
     """
 
     suspends: Suspends = Suspends.NEVER
-    reads: frozenset[Access] = frozenset()
-    early: frozenset[Write] = frozenset()
-    late: frozenset[Write] = frozenset()
+    reads: tuple[Access, ...] = ()
+    early: tuple[Write, ...] = ()
+    late: tuple[Write, ...] = ()
     checks: frozenset[AccessPath] = frozenset()  # groups that it tests itself
     holds: frozenset[AccessPath] = frozenset()  # locks that it holds at each `yield`
 

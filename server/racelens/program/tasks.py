@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import AccessPath, Root
@@ -15,15 +16,18 @@ from racelens.model.names import ClassId, FunctionId
 from racelens.program.locks import must_held
 from racelens.program.names import LibraryType
 from racelens.program.related import group_of
-from racelens.program.steps import NO_STEP
+from racelens.program.spawning import Spawning
 from racelens.program.windows import UNSHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from racelens.program.names import Names
-    from racelens.program.steps import Spawned, Step
-    from racelens.program.views import FunctionView
+    from racelens.program.index import Index
+    from racelens.program.propagate import Propagation
+    from racelens.program.steps import Spawned
+    from racelens.program.views import Views
+
+Site: TypeAlias = "tuple[FunctionId, int]"  # a node of a function
 
 _MAX_HOPS = 6
 _SHARED_WORDS = frozenset(
@@ -59,9 +63,9 @@ class Meeting(NamedTuple):
     """Why two tasks run a function at once: how sure, the place that shows it, and what of it."""
 
     level: Level
-    site: tuple[FunctionId, int] | None = None
+    site: Site | None = None
     reason: str = ""
-    rival: tuple[FunctionId, int] | None = None  # another function's write; None: the same one
+    rival: Site | None = None  # another function's write; None: the same one
 
 
 class _Call(NamedTuple):
@@ -70,54 +74,72 @@ class _Call(NamedTuple):
     on_self: bool
 
 
+class _Roots(NamedTuple):
+    """What a program starts: tasks by function, functions run to the end, classes that start."""
+
+    spawns: dict[FunctionId, list[Spawn]]
+    entries: set[FunctionId]
+    classes: dict[ClassId, Site]
+
+
 class Concurrency:
     """The task roots of a program. Answers only."""
 
-    def __init__(
-        self,
-        names: Names,
-        views: Mapping[FunctionId, FunctionView],
-        steps: Mapping[FunctionId, tuple[Step, ...]],
-    ) -> None:
-        """Collect what is started, run and called anywhere in the program."""
-        self._names = names
+    def __init__(self, views: Views, propagation: Propagation, index: Index) -> None:
+        """Look for roots in the functions that `index` finds; all is computed when asked for."""
+        self._names = views.names
         self._views = views
-        self._steps = steps
-        self._spawns: dict[FunctionId, list[Spawn]] = {}
-        self._entries: set[FunctionId] = set()
-        self._calls: dict[FunctionId, list[_Call]] = {}
-        self._writers: dict[tuple[ClassId | None, AccessPath], list[tuple[FunctionId, int]]] = {}
-        self._spawning_classes: dict[ClassId, tuple[FunctionId, int]] = {}
-        for identity, own in steps.items():
-            shared = views[identity].function.last_name not in UNSHARED
-            for node, step in enumerate(own):
-                if step is not NO_STEP:
-                    self._collect(identity, node, step)
-                    if shared and step.early:
-                        self._collect_writes(identity, node, step)
-        self._singletons = frozenset(self._module_instances())
+        self._propagation = propagation
+        self._index = index
+        self._callers: dict[FunctionId, tuple[_Call, ...]] = {}
+        self._writers: dict[tuple[ClassId | None, AccessPath], tuple[Site, ...]] = {}
 
-    def _collect(self, identity: FunctionId, node: int, step: Step) -> None:
-        effect = self._views[identity].function.graph.effects[node]
-        for spawned in step.spawns:
-            spawn = self._spawn(identity, node, spawned, step.spawns)
-            self._spawns.setdefault(spawned.function, []).append(spawn)
-            owner = self._views[identity].owner
+    @cached_property
+    def _roots(self) -> _Roots:
+        """What is started anywhere in the program: found once, in what mentions a starter."""
+        roots = _Roots({}, set(), {})
+        for identity in self._index.mentioning(self._index.starters):
+            view = self._views[identity]
+            spawning = Spawning(view)
+            for node, effect in enumerate(view.function.graph.effects):
+                if effect.kind is Kind.CALL and effect.path is not None:
+                    meaning = view.callee(effect.path)
+                    self._add_started(roots, identity, node, spawning.starts(effect, meaning))
+                    roots.entries.update(run.function for run in spawning.runs(effect, meaning))
+        return roots
+
+    def _add_started(
+        self, roots: _Roots, identity: FunctionId, node: int, started: tuple[Spawned, ...]
+    ) -> None:
+        owner = self._views[identity].owner
+        for spawned in started:
+            spawn = self._spawn(identity, node, spawned, started)
+            roots.spawns.setdefault(spawned.function, []).append(spawn)
             if owner is not None and self._views[spawned.function].owner == owner:
-                self._spawning_classes.setdefault(owner, (identity, node))
-        self._entries.update(run.function for run in step.runs)
-        if step.callee is not None and effect.kind is Kind.CALL:
-            function = self._views[step.callee].function
-            if effect.mode is Mode.AWAITED or not function.is_async:
-                on_self = effect.path is not None and effect.path.root is Root.SELF
-                own = on_self and effect.path is not None and len(effect.path.steps) == 1
-                self._calls.setdefault(step.callee, []).append(_Call(identity, node, own))
+                roots.classes.setdefault(owner, (identity, node))
 
-    def _collect_writes(self, identity: FunctionId, node: int, step: Step) -> None:
-        for write in step.early:
-            if write.inner is None:
-                key = (self._family(identity, write.place), group_of(write.place))
-                self._writers.setdefault(key, []).append((identity, node))
+    def _calls(self, function: FunctionId) -> tuple[_Call, ...]:
+        """Return where the program calls `function` and runs it at once."""
+        if function not in self._callers:
+            name = self._views[function].function.last_name
+            found = (
+                call
+                for caller in self._index.mentioning(frozenset({name}))
+                for call in self._calls_in(caller, function)
+            )
+            self._callers[function] = tuple(found)
+        return self._callers[function]
+
+    def _calls_in(self, caller: FunctionId, function: FunctionId) -> Iterator[_Call]:
+        effects = self._views[caller].function.graph.effects
+        is_async = self._views[function].function.is_async
+        for site in self._propagation.sites(caller):
+            effect = effects[site.node]
+            runs = effect.mode is Mode.AWAITED or not is_async
+            if site.callee == function and effect.kind is Kind.CALL and runs:
+                path = effect.path
+                on_self = path is not None and path.root is Root.SELF and len(path.steps) == 1
+                yield _Call(caller, site.node, on_self)
 
     def _spawn(
         self, identity: FunctionId, node: int, spawned: Spawned, group: tuple[Spawned, ...]
@@ -147,13 +169,16 @@ class Concurrency:
         )
         return any(graph.loop_of[index] != -1 for index in bound)
 
-    def _module_instances(self) -> Iterator[ClassId]:
-        """Yield the classes of which a module keeps an instance in a variable."""
-        for view in self._views.values():
-            for types in self._names.module(view.path).variables.values():
-                known = self._names.value_type(view.path, types)
+    @cached_property
+    def _singletons(self) -> frozenset[ClassId]:
+        """The classes of which a module keeps an instance in a variable."""
+        found: set[ClassId] = set()
+        for path, module in self._names.modules.items():
+            for types in module.variables.values():
+                known = self._names.value_type(path, types)
                 if isinstance(known, ClassId):
-                    yield known
+                    found.add(known)
+        return frozenset(found)
 
     def meeting(self, function: FunctionId, place: AccessPath) -> Meeting:
         """Say how sure it is that two tasks run `function` at once on one object of `place`."""
@@ -174,10 +199,10 @@ class Concurrency:
 
     def _runs_alone(self, function: FunctionId, hops: int = 0) -> bool:
         """Say whether one task at most runs `function`: it is started or run at one place only."""
-        spawns, calls = self._spawns.get(function, []), self._calls.get(function, [])
+        spawns, calls = self._roots.spawns.get(function, []), self._calls(function)
         if hops > _MAX_HOPS or len(spawns) > 1 or self._many(function):
             return False
-        if function in self._entries and not calls:
+        if function in self._roots.entries and not calls:
             return True
         if not function.name.rpartition(".")[2].startswith("_"):
             return False  # others may start it, too
@@ -188,11 +213,26 @@ class Concurrency:
 
     def _other_writer(
         self, function: FunctionId, place: AccessPath
-    ) -> tuple[FunctionId, int] | None:
+    ) -> Site | None:
         """Return the first write of the place by a function other than `function`."""
-        key = (self._family(function, place), group_of(place))
-        found = [site for site in self._writers.get(key, ()) if site[0] != function]
+        found = [site for site in self._written(function, place) if site[0] != function]
         return min(found, default=None)
+
+    def _written(self, function: FunctionId, place: AccessPath) -> tuple[Site, ...]:
+        """Return the writes of a place, as `function` sees it, by whatever function."""
+        group = group_of(place)
+        key = (self._family(function, place), group)
+        if key not in self._writers:
+            name = group.steps[-1][1:] if group.steps else group.name.rpartition(":")[2]
+            self._writers[key] = tuple(
+                (other, node)
+                for other in self._index.mentioning(frozenset({name}))
+                if self._views[other].function.last_name not in UNSHARED
+                and self._family(other, place) == key[0]
+                for node, step in enumerate(self._propagation.steps(other))
+                if any(w.inner is None and group_of(w.place) == group for w in step.early)
+            )
+        return self._writers[key]
 
     def _family(self, function: FunctionId, place: AccessPath) -> ClassId | None:
         """Return the class that stands for all that share the attributes of `function`'s self."""
@@ -213,7 +253,7 @@ class Concurrency:
                     site = (spawn.spawner, spawn.node)
                     return Meeting(level, site, f"{name}() is started as several tasks here")
             if hops < _MAX_HOPS:
-                for call in self._calls.get(current, ()):
+                for call in self._calls(current):
                     if call.caller not in seen:
                         seen.add(call.caller)
                         queue.append((call.caller, hops + 1, on_self and call.on_self))
@@ -236,14 +276,14 @@ class Concurrency:
         return True
 
     def _many(self, function: FunctionId) -> list[Spawn]:
-        spawns = self._spawns.get(function, [])
+        spawns = self._roots.spawns.get(function, [])
         sites = {(spawn.spawner, spawn.node) for spawn in spawns}
         return [spawn for spawn in spawns if spawn.many or len(sites) > 1]
 
     def _by_class(self, owner: ClassId) -> Meeting:
         """Look for signs that instances of the class are made to be shared by tasks."""
         for known in self._names.mro(owner):
-            spawning = self._spawning_classes.get(known)
+            spawning = self._roots.classes.get(known)
             if spawning is not None:
                 return Meeting(Level.LIKELY, spawning, f"{known.name} starts tasks on itself here")
             if known in self._singletons:
@@ -270,11 +310,11 @@ class Concurrency:
         """Say whether every call of `function` in the program is made while a lock is held."""
         if self._locked_by_decorator(function):
             return True
-        calls = self._calls.get(function, [])
-        if not calls or function in self._spawns or hops > 2:
+        calls = self._calls(function)
+        if not calls or function in self._roots.spawns or hops > 2:
             return False
         return all(
-            must_held(self._views[call.caller].function.graph, self._steps[call.caller]).get(
+            must_held(self._views[call.caller].function.graph, self._propagation.steps(call.caller)).get(
                 call.node
             )
             or self.called_under_lock(call.caller, hops + 1)
@@ -293,10 +333,12 @@ class Concurrency:
     def _calls_locked(self, decorator: FunctionId) -> bool:
         """Say whether a function nested in `decorator` holds a lock where it calls its argument."""
         given = {f"{decorator.name}/{name}" for name in self._views[decorator].function.parameters}
-        for identity, view in self._views.items():
-            if identity.path != decorator.path or view.function.enclosing != decorator.name:
+        for name in self._names.module(decorator.path).functions:
+            identity = FunctionId(decorator.path, name)
+            view = self._views[identity]
+            if view.function.enclosing != decorator.name:
                 continue
-            held = must_held(view.function.graph, self._steps[identity])
+            held = must_held(view.function.graph, self._propagation.steps(identity))
             for node, effect in enumerate(view.function.graph.effects):
                 path = effect.path
                 called = effect.kind is Kind.CALL and path is not None and not path.steps

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.model.location import SUPER, AccessPath, Root
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from racelens.model.summary import FunctionSummary, Type
 
 Known: TypeAlias = "ClassId | LibraryType | None"
+_PROPERTIES = frozenset({"property", "cached_property"})
 
 
 class FunctionView:
@@ -23,12 +25,16 @@ class FunctionView:
         self.path = path
         self.function = function
         self._owner = ClassId(path, function.owner) if function.owner else None
-        self._locals: dict[str, Type] = {
-            **{
-                name: known
-                for name, known in zip(function.parameters, function.parameter_types, strict=True)
-                if known is not None
-            },
+        self._types: dict[AccessPath, Known] = {}
+        self._callees: dict[AccessPath, FunctionId | ClassId | str | None] = {}
+        self.places: dict[AccessPath, AccessPath | None] = {}  # of paths, kept by `place_of`
+
+    @cached_property
+    def _locals(self) -> dict[str, Type]:
+        function = self.function
+        given = zip(function.parameters, function.parameter_types, strict=True)
+        return {
+            **{name: known for name, known in given if known is not None},
             **dict(function.local_types),
         }
 
@@ -64,6 +70,11 @@ class FunctionView:
 
     def type_of(self, place: AccessPath) -> Known:
         """Return the type of `place`; None where it is not known."""
+        if place not in self._types:
+            self._types[place] = self._type_of(place)
+        return self._types[place]
+
+    def _type_of(self, place: AccessPath) -> Known:
         known = self.root_type(AccessPath(place.root, place.name))
         for step in place.steps:
             if step[0] == "[":
@@ -82,6 +93,11 @@ class FunctionView:
         """Return what a call of `place` runs: a function, a class, or a qualified library name."""
         if place is None:
             return None
+        if place not in self._callees:
+            self._callees[place] = self._callee(place)
+        return self._callees[place]
+
+    def _callee(self, place: AccessPath) -> FunctionId | ClassId | str | None:
         if place.root is Root.NAME:
             return self._named_callee(place)
         if place.name == SUPER and place.steps:
@@ -91,6 +107,20 @@ class FunctionView:
         if not place.steps or place.steps[-1][0] == "[":
             return None
         return self._method(self.type_of(place.parent), place)
+
+    def property_read(self, place: AccessPath) -> FunctionId | None:
+        """Return the property that a read of `place` runs; None where it is plain state."""
+        if not place.steps or place.steps[-1][0] == "[" or place.root is Root.NAME:
+            return None
+        owner = self.owner if place.root is Root.SELF else None
+        known = owner if len(place.steps) == 1 and owner else self.type_of(place.parent)
+        if not isinstance(known, ClassId):
+            return None
+        method = self.names.method(known, place.steps[-1][1:])
+        if method is None:
+            return None
+        summary = self.names.module(method.path).functions[method.name]
+        return method if summary.decorator_names & _PROPERTIES else None
 
     def _nested(self, name: str) -> FunctionId | None:
         functions = self.names.module(self.path).functions
@@ -127,3 +157,20 @@ class FunctionView:
             if found is not None:
                 return found
         return None
+
+
+class Views:
+    """The views of all functions of a program, made when they are asked for."""
+
+    def __init__(self, names: Names) -> None:
+        """Look at functions with `names`."""
+        self.names = names
+        self._made: dict[FunctionId, FunctionView] = {}
+
+    def __getitem__(self, identity: FunctionId) -> FunctionView:
+        """Return the view of a function; KeyError where the program has none of that name."""
+        view = self._made.get(identity)
+        if view is None:
+            function = self.names.module(identity.path).functions[identity.name]
+            view = self._made[identity] = FunctionView(self.names, identity.path, function)
+        return view

@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Mode, Predicate
 from racelens.model.location import Root
-from racelens.program.control import meeting_points
+from racelens.program.flow_frame import FlowFrame
 from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.stale_reads import GroupFlow, StaleWrite, reaches_through
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.model.names import FunctionId
     from racelens.model.summary import FunctionSummary
     from racelens.program.steps import Access, Step, Write
 
+_MOST_FLOWS = 64  # times the size of a function, for all its groups together
 # Nobody else holds the object yet, or any more.
 UNSHARED = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__init_subclass__"})
 
@@ -58,51 +61,66 @@ def find_windows(
     """Return the windows of one function, by the place of their write."""
     if function.last_name in UNSHARED or not _may_have_windows(steps):
         return ()
-    groups = _groups(steps)
+    frame = FlowFrame(function.graph, steps)
+    groups = _groups(frame)
     if not groups:
         return ()
-    graph = function.graph
-    meetings = meeting_points(graph)
-    flows = {group: GroupFlow(graph, steps, group, meetings, {}) for group in groups}
-    for flow in flows.values():
-        flow.run()
+    locks = frame.locks({})
+    flows = {group: GroupFlow(frame, group, locks) for group in groups}
+    for group, flow in flows.items():
+        flow.run(groups[group])
     claims = {group: frozenset(flow.claims) for group, flow in flows.items()}
+    regions = _exclusive_regions(frame, claims)
+    claimed_locks = frame.locks(regions) if regions else locks
     found: list[Window] = []
     for group, flow in flows.items():
         stale = flow.stale_writes
-        if stale:
-            foreign = _exclusive_regions(steps, claims, group)
-            if foreign:
-                again = GroupFlow(graph, steps, group, meetings, foreign)
-                again.run()
-                stale = again.stale_writes
-        taken = frozenset(node for nodes in claims.values() for node in nodes)
-        stale = [
-            write
-            for write in stale
-            if not write.spawned
-            or not (_own_write(steps, group) or _keeps_task(graph, write.node, taken))
-        ]
-        stale = [write for write in stale if not _is_release(graph, write)]
-        stale = [write for write in stale if not _is_beyond(steps, write)]
-        found += _windows(identity, stale)
+        foreign = frozenset(n for g, nodes in claims.items() if g != group for n in nodes)
+        if stale and foreign:
+            own = claims[group] - foreign
+            again = GroupFlow(frame, group, claimed_locks, foreign, own)
+            again.run(groups[group])
+            stale = again.stale_writes
+        found += _windows(identity, [write for write in stale if _counts(frame, write, claims)])
     return tuple(sorted(found, key=lambda window: (window.write_node, str(window.read.place))))
+
+
+def _counts(
+    frame: FlowFrame, found: StaleWrite, claims: Mapping[AccessPath, frozenset[int]]
+) -> bool:
+    """Say whether a stale write is a window that a rival could get into."""
+    if found.spawned:
+        touches = frame.touches[group_of(found.write.place)].values()
+        taken = frozenset(node for nodes in claims.values() for node in nodes)
+        if any(touch.early for touch in touches) or _keeps_task(frame.graph, found.node, taken):
+            return False
+    return not _is_release(frame.graph, found) and not _is_beyond(frame.steps, found)
 
 
 def _may_have_windows(steps: tuple[Step, ...]) -> bool:
     return any(step.suspends is not Suspends.NEVER or (step.spawns and step.late) for step in steps)
 
 
-def _groups(steps: tuple[Step, ...]) -> list[AccessPath]:
-    """Return the groups that are both read and written, in a stable order."""
-    read = {group_of(access.place) for step in steps for access in step.reads}
-    waited = {group_of(step.waits_for.place) for step in steps if step.waits_for is not None}
-    written = {group_of(write.place) for step in steps for write in (*step.early, *step.late)}
-    return sorted((read | waited) & written)
+def _groups(frame: FlowFrame) -> dict[AccessPath, tuple[int, int]]:
+    """Return the groups that are both read and written, with the regions in which they matter.
 
-
-def _own_write(steps: tuple[Step, ...], group: AccessPath) -> bool:
-    return any(group_of(write.place) == group for step in steps for write in step.early)
+    The groups with the smallest regions come first, and all regions together are at most
+    `_MOST_FLOWS` times the function: a function of thousands of lines that reads hundreds of
+    states at its top and writes them at its bottom is not analysed to the last of them.
+    """
+    regions: list[tuple[int, AccessPath, tuple[int, int]]] = []
+    for group, touches in frame.touches.items():
+        reads = any(touch.reads or touch.waits_for is not None for touch in touches.values())
+        if reads and any(touch.early or touch.late for touch in touches.values()):
+            first, last = frame.region(group)
+            regions.append((last - first + 1, group, (first, last)))
+    budget = _MOST_FLOWS * len(frame.steps)
+    chosen: dict[AccessPath, tuple[int, int]] = {}
+    for size, group, region in sorted(regions):
+        budget -= size
+        if budget >= 0 and size > 0:
+            chosen[group] = region
+    return dict(sorted(chosen.items()))
 
 
 def _is_beyond(steps: tuple[Step, ...], found: StaleWrite) -> bool:
@@ -139,20 +157,16 @@ def _keeps_task(graph: Graph, spawn: int, claims: frozenset[int]) -> bool:
 
 
 def _exclusive_regions(
-    steps: tuple[Step, ...], claims: dict[AccessPath, frozenset[int]], group: AccessPath
+    frame: FlowFrame, claims: Mapping[AccessPath, frozenset[int]]
 ) -> dict[int, frozenset[int]]:
-    """Return the claims of other groups, each with the nodes that write its flag otherwise."""
+    """Return the claims of all groups, each with the nodes that write its flag otherwise."""
     regions: dict[int, frozenset[int]] = {}
-    for other, nodes in claims.items():
-        if other == group:
-            continue
-        writers = frozenset(
-            index
-            for index, step in enumerate(steps)
-            if any(group_of(write.place) == other for write in (*step.early, *step.late))
-        )
-        for node in nodes:
-            regions[node] = writers - {node}
+    for group, nodes in claims.items():
+        if nodes:
+            touches = frame.touches[group].items()
+            writers = frozenset(node for node, touch in touches if touch.early or touch.late)
+            for node in nodes:
+                regions[node] = regions.get(node, frozenset()) | (writers - {node})
     return regions
 
 
@@ -176,7 +190,8 @@ def _rank(found: StaleWrite) -> tuple[int, ...]:
         clarity = 2
     else:
         clarity = 0
-    return (found.node, clarity, not exact, found.fact.node, found.fact.stale)
+    predicate = found.guard.predicate if found.guard else -1
+    return (found.node, clarity, not exact, found.fact.node, found.fact.stale, predicate)
 
 
 def _window(identity: FunctionId, found: StaleWrite, carried: bool) -> Window:  # noqa: FBT001

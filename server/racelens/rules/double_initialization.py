@@ -131,7 +131,7 @@ def double_initialization(program: Program, function: FunctionId) -> Iterator[Dr
     - https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
     - https://en.wikipedia.org/wiki/Double-checked_locking
     """
-    for window in program.windows.get(function, ()):
+    for window in program.windows(function):
         if is_initialization(window):
             draft = race(
                 program, window, _WORDING, ("RL102", "RL101") if window.carried else ("RL102",)

@@ -116,7 +116,7 @@ def lost_update(program: Program, function: FunctionId) -> Iterator[Draft]:
     - https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
     - https://docs.python.org/3/reference/simple_stmts.html#augmented-assignment-statements
     """
-    for window in program.windows.get(function, ()):
+    for window in program.windows(function):
         if is_update(window):
             draft = race(program, window, _WORDING)
             if draft is not None:

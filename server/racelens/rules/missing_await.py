@@ -66,7 +66,7 @@ def missing_await(program: Program, function: FunctionId) -> Iterator[Draft]:
     summary = program.function(function)
     if summary.broken:
         return
-    shift = program.lines[function]
+    shift = program.line(function)
     for call in summary.calls_unawaited:
         if must_be_awaited(program, function, call):
             yield Draft(

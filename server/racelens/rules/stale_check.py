@@ -103,7 +103,7 @@ def stale_check(program: Program, function: FunctionId) -> Iterator[Draft]:
     - https://docs.python.org/3/library/asyncio-sync.html
     - https://cwe.mitre.org/data/definitions/367.html
     """
-    for window in program.windows.get(function, ()):
+    for window in program.windows(function):
         if is_action(window):
             draft = race(program, window, _wording(window), ("RL101",) if window.carried else ())
             if draft is not None:

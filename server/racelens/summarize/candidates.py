@@ -13,11 +13,14 @@ from racelens.model.candidate import Form, UnawaitedCall
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from racelens.summarize.control_flow import GraphBuilder
     from racelens.summarize.expressions import Expressions
     from racelens.summarize.scopes import Scope
+
+
+_MOST_PARTS = 6
 
 
 def unawaited_calls(
@@ -32,6 +35,19 @@ def unawaited_calls(
     return tuple(sorted(found, key=lambda candidate: candidate.call))
 
 
+def unawaited_names(scope: Scope) -> frozenset[str]:
+    """Return the last names of those calls; "" for a callee that has none."""
+    return frozenset(
+        call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else call.func.id
+        if isinstance(call.func, ast.Name)
+        else ""
+        for node in scope.nodes
+        for _, call in _uses_in(node)
+    )
+
+
 def _candidate(
     scope: Scope, graph: GraphBuilder, expressions: Expressions, form: Form, call: ast.Call
 ) -> UnawaitedCall:
@@ -39,48 +55,90 @@ def _candidate(
     last = call.func.attr if isinstance(call.func, ast.Attribute) else ""
     # A dotted name is asked about at its last name, which ends where the callee ends.
     start = Position(whole.end.line, whole.end.column - len(last)) if last else whole.start
-    label = ast.unparse(call.func) if _is_short(call.func) else f"….{last}"
     return UnawaitedCall(
         scope.name,
         form,
         expressions.path(call.func),
-        label,
+        _dotted(call.func) or f"….{last}",
         graph.span_of(call),
         Span(start, whole.end),
     )
 
 
-def _is_short(node: ast.expr) -> bool:
-    depth = 0
-    while isinstance(node, ast.Attribute) and depth < 6:
-        node, depth = node.value, depth + 1
-    return isinstance(node, ast.Name)
+def _dotted(node: ast.expr) -> str:
+    """Return a dotted name of a few parts as text; "" for anything else."""
+    parts: list[str] = []
+    while isinstance(node, ast.Attribute) and len(parts) < _MOST_PARTS:
+        parts.append(node.attr)
+        node = node.value
+    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
 def _uses_in(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
     """Yield the calls that `node` itself uses as plain values."""
-    if isinstance(node, ast.Expr):
-        yield from _calls(Form.DROPPED, node.value)
-    elif isinstance(node, ast.Assign):
-        targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
-        if targets == ["_"]:
-            yield from _calls(Form.DROPPED, node.value)
-    elif isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert):
-        yield from _calls(Form.CONDITION, node.test)
-    elif isinstance(node, ast.BoolOp):
-        # The last operand may be the value of the whole, which somebody may await.
-        yield from _calls(Form.CONDITION, *node.values[:-1])
-    elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
-        yield from _calls(Form.CONDITION, node.operand)
-    elif isinstance(node, ast.Compare):
-        identity = (ast.Is, ast.IsNot, ast.In, ast.NotIn)
-        if not isinstance(node.ops[0], identity):
-            yield from _calls(Form.COMPARISON, node.left, *node.comparators)
-    elif isinstance(node, ast.FormattedValue):
-        yield from _calls(Form.FORMATTED, node.value)
-    elif isinstance(node, ast.Attribute) and node.attr not in _COROUTINE_ATTRIBUTES:
-        yield from _calls(Form.ATTRIBUTE, node.value)
+    find = _USES.get(type(node))
+    return find(node) if find is not None else iter(())
 
+
+def _dropped(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+    assert isinstance(node, ast.Expr)
+    return _calls(Form.DROPPED, node.value)
+
+
+def _assigned(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+    assert isinstance(node, ast.Assign)
+    targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
+    return _calls(Form.DROPPED, node.value) if targets == ["_"] else iter(())
+
+
+def _tested(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+    assert isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert)
+    return _calls(Form.CONDITION, node.test)
+
+
+def _operands(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+    assert isinstance(node, ast.BoolOp)
+    # The last operand may be the value of the whole, which somebody may await.
+    return _calls(Form.CONDITION, *node.values[:-1])
+
+
+def _negated(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+    assert isinstance(node, ast.UnaryOp)
+    return _calls(Form.CONDITION, node.operand) if isinstance(node.op, ast.Not) else iter(())
+
+
+def _compared(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+    assert isinstance(node, ast.Compare)
+    if isinstance(node.ops[0], ast.Is | ast.IsNot | ast.In | ast.NotIn):
+        return iter(())
+    return _calls(Form.COMPARISON, node.left, *node.comparators)
+
+
+def _formatted(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+    assert isinstance(node, ast.FormattedValue)
+    return _calls(Form.FORMATTED, node.value)
+
+
+def _attribute(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+    assert isinstance(node, ast.Attribute)
+    if node.attr in _COROUTINE_ATTRIBUTES:
+        return iter(())
+    return _calls(Form.ATTRIBUTE, node.value)
+
+
+_USES: dict[type[ast.AST], Callable[[ast.AST], Iterator[tuple[Form, ast.Call]]]] = {
+    ast.Expr: _dropped,
+    ast.Assign: _assigned,
+    ast.If: _tested,
+    ast.While: _tested,
+    ast.IfExp: _tested,
+    ast.Assert: _tested,
+    ast.BoolOp: _operands,
+    ast.UnaryOp: _negated,
+    ast.Compare: _compared,
+    ast.FormattedValue: _formatted,
+    ast.Attribute: _attribute,
+}
 
 # A coroutine, a future and a task have these: `connect().close()` may be meant.
 _COROUTINE_ATTRIBUTES = frozenset(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import ast
     from collections.abc import Callable, Generator
 
-_NOWHERE = span(0, 0, 0, 0)
+_NOWHERE = (0, 0, 0, 0)
 # Effects that may raise, or at which a cancellation may arrive.
 _RAISES = frozenset({Kind.READ, Kind.CALL, Kind.AWAIT, Kind.ENTER, Kind.LEAVE})
 # Copies of `finally` bodies for jumps, per function; beyond it a jump shares the exceptional copy,
@@ -62,7 +62,7 @@ class GraphBuilder:
         self._true: list[list[int]] = []
         self._false: list[list[int]] = []
         self._raising: list[tuple[int, ...]] = []
-        self._spans: list[Span] = []
+        self._places: list[tuple[int, int, int, int]] = []
         self._loop_of: list[int] = []
         self._loops: list[Loop] = []
         self._loop = -1
@@ -71,12 +71,12 @@ class GraphBuilder:
         self.handlers: tuple[int, ...] = ()
         self.finalizers: list[Finalizer] = []
         self.loop_frames: list[LoopFrame] = []
-        self._columns: Callable[[int, int], int] = lambda _, column: column
+        self._columns: Callable[[int, int], int] | None = None
         self.emit(Effect(Kind.ENTRY))
         self.exit = self.node(Effect(Kind.EXIT))
 
-    def use_columns(self, columns: Callable[[int, int], int]) -> None:
-        """Convert the byte columns of the syntax tree by `columns(line, byte column)`."""
+    def use_columns(self, columns: Callable[[int, int], int] | None) -> None:
+        """Convert the byte columns of the syntax tree by `columns(line, byte column)`, if given."""
         self._columns = columns
 
     def node(self, effect: Effect, at: ast.expr | ast.stmt | None = None) -> int:
@@ -86,7 +86,7 @@ class GraphBuilder:
         self._true.append([])
         self._false.append([])
         self._raising.append(self.handlers if effect.kind in _RAISES else ())
-        self._spans.append(self.span_of(at) if at is not None else _NOWHERE)
+        self._places.append(self._place_of(at) if at is not None else _NOWHERE)
         self._loop_of.append(self._loop)
         return index
 
@@ -109,19 +109,24 @@ class GraphBuilder:
 
     def span_of(self, node: ast.expr | ast.stmt) -> Span:
         """Return the range of `node`, relative to the function's line."""
-        end_line = node.end_lineno or node.lineno
-        end_column = node.end_col_offset or node.col_offset
-        return span(
-            node.lineno - self._anchor,
-            self._columns(node.lineno, node.col_offset),
-            end_line - self._anchor,
-            self._columns(end_line, end_column),
-        )
+        return span(*self._place_of(node))
+
+    def _place_of(self, node: ast.expr | ast.stmt) -> tuple[int, int, int, int]:
+        anchor, columns, line = self._anchor, self._columns, node.lineno
+        end_line = node.end_lineno or line
+        first, last = node.col_offset, node.end_col_offset or node.col_offset
+        if columns is not None:
+            first, last = columns(line, first), columns(end_line, last)
+        return (line - anchor, first, end_line - anchor, last)
 
     def emit(self, effect: Effect, at: ast.expr | ast.stmt | None = None) -> int:
         """Add a node behind the present place; return its index."""
         index = self.node(effect, at)
-        self.connect(self.frontier, index)
+        for before, edge in self.frontier:
+            if edge is not Edge.FALSE:
+                self._true[before].append(index)
+            if edge is not Edge.TRUE:
+                self._false[before].append(index)
         self.frontier = [(index, Edge.BOTH)]
         return index
 
@@ -190,5 +195,5 @@ class GraphBuilder:
             tuple(self._raising),
             tuple(self._loop_of),
             tuple(self._loops),
-            tuple(self._spans),
+            tuple(self._places),
         )

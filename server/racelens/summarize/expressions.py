@@ -35,29 +35,25 @@ class Expressions:
         self.scope = scope
         self.aliases: dict[str, AccessPath] = {}
         self._depth = 0
-        self._table: dict[type[ast.expr], Callable[[ast.expr], Sources]] = {
-            ast.Await: self._await,
-            ast.Call: self._call,
-            ast.BinOp: self._binary,
-            ast.Name: self._name,
-            ast.Attribute: self._attribute,
-            ast.Subscript: self._subscript,
-            ast.Compare: self._compare,
-            ast.NamedExpr: self._named,
-            ast.Yield: self._yield,
-            ast.YieldFrom: self._yield,
-            ast.Lambda: lambda _: NOTHING,
-            ast.Constant: lambda _: NOTHING,
-            **dict.fromkeys(_COMPREHENSIONS, self._comprehension),
-        }
+        self._roots: dict[str, AccessPath] = {}
+
+    def remember_alias(self, target: ast.expr, value: ast.expr) -> None:
+        """Follow `d = self.d` where `d` is bound once: then `d[k]` is `self.d[k]`."""
+        if not (isinstance(target, ast.Name) and self.scope.is_local(target.id)):
+            return
+        path = self.path(value)
+        if path is None or not path.shared_root or self.scope.bindings[target.id] != 1:
+            return
+        if path.steps or path.root in {Root.NAME, Root.CELL}:
+            self.aliases[target.id] = path
 
     def value(self, node: ast.expr | None) -> Sources:
         """Evaluate `node`; return what its value derives from."""
-        if node is None or self._depth > _MAX_DEPTH:
+        if node is None or self._depth > _MAX_DEPTH or type(node) is ast.Constant:
             return NOTHING
         self._depth += 1
-        visit = self._table.get(type(node), self._parts)
-        sources = visit(node)
+        visit = _VISITS.get(type(node))
+        sources = visit(self, node) if visit is not None else self._parts(node)
         self._depth -= 1
         return sources
 
@@ -65,27 +61,32 @@ class Expressions:
         """Return the path that `node` names, local aliases followed; None where it is none."""
         steps: list[str] = []
         while True:
-            if isinstance(node, ast.Attribute):
+            kind = type(node)
+            if kind is ast.Attribute:
+                assert isinstance(node, ast.Attribute)
                 steps.append("." + node.attr)
                 node = node.value
+            elif kind is ast.Name:
+                assert isinstance(node, ast.Name)
+                root = self.aliases.get(node.id) or self._root(node.id)
+                return root.below(steps) if steps else root
             elif isinstance(node, ast.Subscript):
                 steps.append(self.key(node.slice))
                 node = node.value
-            elif isinstance(node, ast.Name):
-                root = self.aliases.get(node.id) or self.scope.path(node.id)
-                for step in reversed(steps):
-                    root = root.child(step)
-                return root
             elif (asked := self._asked_attribute(node)) is not None:
                 steps.append("." + asked[1])
                 node = asked[0]
             elif _is_super(node):
-                root = AccessPath(Root.SELF, SUPER)
-                for step in reversed(steps):
-                    root = root.child(step)
-                return root
+                return AccessPath(Root.SELF, SUPER).below(steps)
             else:
                 return None
+
+    def _root(self, name: str) -> AccessPath:
+        """Return the path of a name; the same few are asked for again and again."""
+        root = self._roots.get(name)
+        if root is None:
+            root = self._roots[name] = self.scope.path(name)
+        return root
 
     def _asked_attribute(self, node: ast.expr | None) -> tuple[ast.expr, str] | None:
         """Return object and name of `getattr(object, "name")` and `hasattr(object, "name")`."""
@@ -135,7 +136,7 @@ class Expressions:
 
     def _name(self, node: ast.expr) -> Sources:
         assert isinstance(node, ast.Name)
-        path = self.scope.path(node.id)
+        path = self._root(node.id)
         if path.root in {Root.LOCAL, Root.PARAMETER}:
             return frozenset({node.id})
         return self.read(path, node)
@@ -329,3 +330,20 @@ def _symbol(node: ast.expr) -> str:
         parts = [constant_text(p) if isinstance(p, ast.Constant) else _symbol(p) for p in node.elts]
         return f"({', '.join(parts)})" if all(parts) else ""
     return ""
+
+
+# ruff: noqa: SLF001 - the table of the methods above, made once and not for each function
+_VISITS: dict[type[ast.expr], Callable[[Expressions, ast.expr], Sources]] = {
+    ast.Await: Expressions._await,
+    ast.Call: Expressions._call,
+    ast.BinOp: Expressions._binary,
+    ast.Name: Expressions._name,
+    ast.Attribute: Expressions._attribute,
+    ast.Subscript: Expressions._subscript,
+    ast.Compare: Expressions._compare,
+    ast.NamedExpr: Expressions._named,
+    ast.Yield: Expressions._yield,
+    ast.YieldFrom: Expressions._yield,
+    ast.Lambda: lambda _, __: NOTHING,
+    **dict.fromkeys(_COMPREHENSIONS, Expressions._comprehension),
+}

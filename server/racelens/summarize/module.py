@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
-from bisect import bisect_left
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.model.location import Root
 from racelens.model.summary import (
+    Body,
     ChunkSummary,
     ClassSummary,
     FunctionSummary,
@@ -18,23 +17,27 @@ from racelens.model.summary import (
     ModuleSummary,
     Type,
 )
-from racelens.summarize.candidates import unawaited_calls
+from racelens.summarize.candidates import unawaited_names
 from racelens.summarize.classes import decorator_paths, summarize_class
-from racelens.summarize.control_flow import GraphBuilder
-from racelens.summarize.scopes import DEFINITIONS, Definition, Scope, children, function_scope
-from racelens.summarize.statements import Statements
+from racelens.summarize.columns import LINE_END, column_converter
+from racelens.summarize.detail import read_detail, read_later
+from racelens.summarize.scopes import (
+    DEFINITIONS,
+    Definition,
+    Scope,
+    children,
+    function_scope,
+)
 from racelens.summarize.types import annotation_type, value_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from racelens.source.parse import Chunk
 
 # Functions by owner, name and text: the function itself and those nested in it.
 KnownFunctions: TypeAlias = "dict[tuple[str, str, str], tuple[FunctionSummary, ...]]"
 
-_LINE_END = re.compile(r"\r\n|\n|\r")
-_WIDE = re.compile(r"[^\x00-\x7f]")
 _FLAT: tuple[type[ast.stmt], ...] = (ast.If, ast.Try, ast.With)
 if sys.version_info >= (3, 11):
     _FLAT += (ast.TryStar,)
@@ -46,16 +49,22 @@ def summarize_module(path: str, chunks: Iterable[tuple[int, ChunkSummary]]) -> M
     return ModuleSummary(path, tuple(chunks))
 
 
-def summarize_chunk(chunk: Chunk, known: KnownFunctions | None = None) -> ChunkSummary:
+def summarize_chunk(
+    chunk: Chunk, known: KnownFunctions | None = None, hot: frozenset[str] = frozenset()
+) -> ChunkSummary:
     """Return what `chunk` defines; nothing where it could not be read.
+
+    Functions whose names are in `hot` are read at once, since they will be asked for; the summary
+    is the same without.
 
     Module-level statements that run code form a function named `<module>` of their own.
     Functions whose name and text are in `known` are taken from there; all are added to it.
     """
     if chunk.tree is None:
         return _EMPTY
-    walker = _ChunkWalker(chunk, known if known is not None else {})
+    walker = _ChunkWalker(chunk, known if known is not None else {}, hot)
     walker.definitions(chunk.tree.body, "", "")
+    walker.read_pending()
     return ChunkSummary(
         tuple(walker.functions),
         tuple(walker.classes),
@@ -64,51 +73,20 @@ def summarize_chunk(chunk: Chunk, known: KnownFunctions | None = None) -> ChunkS
     )
 
 
-def _column_converter(text: str) -> Callable[[int, int], int]:
-    """Return a function from (1-based line, column in UTF-8 bytes) to a column in code points."""
-    if text.isascii():
-        return lambda _, column: column
-    lines = _LINE_END.split(text)
-    wide: dict[int, tuple[list[int], list[int]]] = {}
-
-    def convert(line: int, column: int) -> int:
-        if line > len(lines) or lines[line - 1].isascii():
-            return column
-        if line not in wide:
-            wide[line] = _wide_characters(lines[line - 1])
-        starts, extra = wide[line]
-        return column - extra[bisect_left(starts, column)]
-
-    return convert
-
-
-def _wide_characters(line: str) -> tuple[list[int], list[int]]:
-    """Return at which bytes the characters of several bytes begin, and how many those add up to.
-
-    The second list says for each count of such characters how many bytes more than characters
-    they are.
-    """
-    starts: list[int] = []
-    extra = [0]
-    for match in _WIDE.finditer(line):
-        starts.append(match.start() + extra[-1])
-        code = ord(match[0])
-        extra.append(extra[-1] + 1 + (code > 0x7FF) + (code > 0xFFFF))
-    return starts, extra
-
-
 class _ChunkWalker:
     """Collects the definitions of one chunk."""
 
-    def __init__(self, chunk: Chunk, known: KnownFunctions) -> None:
+    def __init__(self, chunk: Chunk, known: KnownFunctions, hot: frozenset[str]) -> None:
         self._known = known
-        self._lines = _LINE_END.split(chunk.text)
+        self._hot = hot
+        self._lines = LINE_END.split(chunk.text)
         self.functions: list[FunctionSummary] = []
         self.classes: list[ClassSummary] = []
         self.imports: list[Import] = []
         self.variables: list[tuple[str, Type]] = []
+        self._pending: list[tuple[tuple[str, str, str], bool, Scope]] = []
         self._broken = chunk.broken
-        self._columns = _column_converter(chunk.text)
+        self._columns = column_converter(chunk.text)
         self._names: dict[str, int] = {}
         self._top: list[ast.stmt] = []
         self._tree = chunk.tree
@@ -159,21 +137,36 @@ class _ChunkWalker:
                 for known_one in known
             )
             return
-        begin = len(self.functions)
-        self._function(function_scope(node, name, owner, None))
-        if not broken:
-            self._known[key] = tuple(self.functions[begin:])
+        self._pending.append((key, broken, function_scope(node, name, owner, None)))
+
+    def read_pending(self) -> None:
+        """Read the functions found so far: in full what tasks may run, the others when asked for.
+
+        Tasks run coroutine functions, and what those mention, directly or through others.
+        """
+        mentioned = _mentioned_by_tasks([scope for _, _, scope in self._pending], self._hot)
+        known_before = self.functions
+        self.functions = []
+        for key, broken, scope in self._pending:
+            begin = len(self.functions)
+            plain = isinstance(scope.node, ast.FunctionDef) and not scope.nested and not broken
+            if plain and scope.node.name not in mentioned:
+                self._function(scope, read_later(key))
+            elif plain:
+                self._function(scope, Body(key, None, read_detail(scope, self._columns)))
+            else:
+                self._function(scope)
+            if not broken:
+                self._known[key] = tuple(self.functions[begin:])
+        self.functions += known_before
 
     def _unique(self, name: str) -> str:
         count = self._names[name] = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name}#{count}"
 
-    def _function(self, scope: Scope) -> None:
+    def _function(self, scope: Scope, body: Body | None = None) -> None:
+        """Collect a function and those nested in it."""
         node = scope.node
-        graph = GraphBuilder(node.lineno)
-        graph.use_columns(self._columns)
-        statements = Statements(graph, scope)
-        statements.walk(node.body)
         body_line = node.body[0].lineno if node.body else node.lineno
         lines = range(node.lineno - 1, node.end_lineno or node.lineno)
         self.functions.append(
@@ -185,17 +178,36 @@ class _ChunkWalker:
                 parameter_types=_parameter_types(node),
                 decorators=decorator_paths(node),
                 is_async=isinstance(node, ast.AsyncFunctionDef),
-                is_generator=any(isinstance(part, ast.Yield) for part in scope.nodes),
-                calls_unawaited=unawaited_calls(scope, graph, statements.expressions),
-                graph=graph.finish(),
-                local_types=tuple(_local_types(scope)),
+                is_generator=any(type(part) is ast.Yield for part in scope.nodes),
+                body=body or Body(None, None, read_detail(scope, self._columns)),
                 line=node.lineno - 1,
                 body_line=body_line - 1,
                 broken=any(line in self._broken for line in lines) if self._broken else False,
+                mentions=frozenset(scope.mentions | scope.loads | scope.bindings.keys()),
+                unawaited=unawaited_names(scope),
             )
         )
         for inner in scope.nested:
             self._function(inner)
+
+
+def _mentioned_by_tasks(scopes: list[Scope], hot: frozenset[str]) -> set[str]:
+    """Return the names that coroutine functions mention, and what those mention, and so on."""
+    by_name: dict[str, list[Scope]] = {}
+    for scope in scopes:
+        by_name.setdefault(scope.node.name, []).append(scope)
+    mentioned = set(hot)
+    todo = [
+        scope
+        for scope in scopes
+        if isinstance(scope.node, ast.AsyncFunctionDef) or scope.node.name in hot
+    ]
+    while todo:
+        scope = todo.pop()
+        for name in (scope.mentions | scope.loads) - mentioned:
+            mentioned.add(name)
+            todo += by_name.get(name, ())
+    return mentioned
 
 
 def _receiver_class(scope: Scope) -> str:
@@ -276,16 +288,3 @@ def _parameter_types(node: Definition) -> tuple[Type | None, ...]:
     types = [annotation_type(argument.annotation) for argument in named]
     extra = [None for variadic in (arguments.vararg, arguments.kwarg) if variadic]
     return (*types, *extra)
-
-
-def _local_types(scope: Scope) -> Iterator[tuple[str, Type]]:
-    for node in scope.nodes:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target, known = node.targets[0], value_type(node.value)
-        elif isinstance(node, ast.AnnAssign):
-            target = node.target
-            known = value_type(node.value) or annotation_type(node.annotation)
-        else:
-            continue
-        if isinstance(target, ast.Name) and known and scope.bindings[target.id] == 1:
-            yield target.id, known

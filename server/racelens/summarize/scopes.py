@@ -11,13 +11,24 @@ from racelens.model.location import AccessPath, Root
 
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_OPAQUE = (*DEFINITIONS, ast.ClassDef, ast.Lambda)
+_OPAQUE = frozenset({*DEFINITIONS, ast.ClassDef, ast.Lambda})
+_NO_PARTS = frozenset({ast.Constant, type(None)})
+# Nodes that other parts of the reading look at: see `Scope.nodes`.
+_KEPT: frozenset[type] = frozenset(
+    {ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp}
+    | {ast.UnaryOp, ast.Compare, ast.FormattedValue, ast.Yield, ast.YieldFrom}
+)
+_BINDERS: frozenset[type] = frozenset(
+    {ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.ExceptHandler}
+    | {ast.MatchAs, ast.MatchStar, ast.MatchMapping}
+)
 
 
 # Fields that hold no statement or expression; the fields of a class of nodes that do.
 _LEAVES = frozenset(
     {"ctx", "op", "ops", "attr", "id", "arg", "kind", "type_comment", "conversion"}
     | {"name", "asname", "level", "module", "type_ignores", "simple", "is_async", "rest"}
+    | {"names", "kwd_attrs"}
 )
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
@@ -28,7 +39,8 @@ class Scope:
 
     `bindings` counts how often a name is bound (parameters once); `cells` are variables that a
     nested function captures; `nested` are the scopes of functions defined directly inside;
-    `nodes` are the nodes of the body but for names, constants and what nested functions hold.
+    `nodes` are those nodes of the body that may hold a candidate, a binding's type or a `yield`,
+    but for what nested functions hold; `mentions` are the attributes that it uses.
     """
 
     node: Definition
@@ -45,6 +57,7 @@ class Scope:
     cells: set[str] = field(default_factory=set[str])
     nested: list[Scope] = field(default_factory=list["Scope"])
     nodes: list[ast.AST] = field(default_factory=list[ast.AST])
+    mentions: set[str] = field(default_factory=set[str])
 
     def binds(self, name: str) -> bool:
         """Say whether `name` is a variable of this function."""
@@ -79,17 +92,20 @@ class Scope:
         return {name for name in free if not self.binds(name)} - self.global_names
 
 
+def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
+    fields = _FIELDS.get(kind)
+    if fields is None:
+        fields = _FIELDS[kind] = tuple(name for name in kind._fields if name not in _LEAVES)
+    return fields
+
+
 def children(node: ast.AST) -> list[ast.AST]:
     """Return the statements and expressions directly below `node`, in order of the source.
 
     Three times as fast as `ast.iter_child_nodes`: contexts and operators are left out.
     """
-    kind = type(node)
-    fields = _FIELDS.get(kind)
-    if fields is None:
-        fields = _FIELDS[kind] = tuple(name for name in node._fields if name not in _LEAVES)
     found: list[ast.AST] = []
-    for name in fields:
+    for name in _fields_of(type(node)):
         value: object = getattr(node, name, None)
         if isinstance(value, list):
             parts = cast("list[object]", value)
@@ -104,7 +120,7 @@ def function_scope(node: Definition, name: str, owner: str, parent: Scope | None
 
     `owner` is the qualified name of the class whose body holds the definition, else "".
     """
-    parameters = _parameters(node.args)
+    parameters = parameter_names(node.args)
     root = _receiver_root(node) if owner else Root.PARAMETER
     receiver = parameters[0] if owner and parameters and root is not Root.PARAMETER else ""
     scope = Scope(node, name, owner, receiver, root, parent, parameters)
@@ -115,7 +131,8 @@ def function_scope(node: Definition, name: str, owner: str, parent: Scope | None
     return scope
 
 
-def _parameters(arguments: ast.arguments) -> tuple[str, ...]:
+def parameter_names(arguments: ast.arguments) -> tuple[str, ...]:
+    """Return the names of all parameters, those of `*args` and `**kwargs` last."""
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     variadic = [extra for extra in (arguments.vararg, arguments.kwarg) if extra]
     return tuple(argument.arg for argument in [*named, *variadic])
@@ -132,29 +149,49 @@ def _receiver_root(node: Definition) -> Root:
 
 
 def _collect(scope: Scope, body: list[ast.stmt]) -> None:
-    stack: list[ast.AST] = list(reversed(body))
+    """Go through all nodes of a function's body: the hottest loop of reading a file."""
+    stack: list[ast.AST | None] = [*body]
     used: dict[str, int] = {}
+    loads, bindings, mentions, nodes = scope.loads, scope.bindings, scope.mentions, scope.nodes
     while stack:
         node = stack.pop()
-        if isinstance(node, ast.Name):
-            if isinstance(node.ctx, ast.Load):
-                scope.loads.add(node.id)
+        kind = type(node)
+        if kind is ast.Name:
+            name: ast.Name = node  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
+            if type(name.ctx) is ast.Load:
+                loads.add(name.id)
             else:
-                scope.bindings[node.id] += 1
-        elif isinstance(node, _OPAQUE):
-            stack.extend(_enter_nested(scope, node, used))
-        elif not isinstance(node, ast.Constant):
-            scope.nodes.append(node)
-            _bind_by_statement(scope, node)
-            stack.extend(children(node))
+                bindings[name.id] += 1
+        elif kind is ast.Attribute:
+            attribute: ast.Attribute = node  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
+            mentions.add(attribute.attr)
+            stack.append(attribute.value)
+            if type(attribute.value) is ast.Call:
+                nodes.append(attribute)
+        elif kind in _NO_PARTS:
+            continue
+        elif kind in _OPAQUE:
+            stack += _enter_nested(scope, node, used)
+        else:
+            if kind in _KEPT:
+                nodes.append(node)
+            if kind in _BINDERS:
+                _bind_by_statement(scope, node)
+            for field_name in _fields_of(kind):
+                value = getattr(node, field_name)
+                if type(value) is list:
+                    stack += value
+                else:
+                    stack.append(value)
 
 
 def _enter_nested(scope: Scope, node: ast.AST, used: dict[str, int]) -> list[ast.AST]:
     """Record a nested definition; return its parts that this scope evaluates."""
     if isinstance(node, ast.Lambda):
-        own = set(_parameters(node.args))
-        inner = [part for part in ast.walk(node.body) if isinstance(part, ast.Name)]
-        scope.loads |= {part.id for part in inner} - own
+        own = set(parameter_names(node.args))
+        inner = list(ast.walk(node.body))
+        scope.loads |= {part.id for part in inner if isinstance(part, ast.Name)} - own
+        scope.mentions |= {part.attr for part in inner if isinstance(part, ast.Attribute)}
         return [*node.args.defaults]
     assert isinstance(node, (*DEFINITIONS, ast.ClassDef))
     scope.bindings[node.name] += 1

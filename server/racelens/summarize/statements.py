@@ -40,36 +40,14 @@ class Statements:
         self.expressions = Expressions(graph, scope)
         self._value = self.expressions.value
         self._depth = 0
-        self._table: dict[type[ast.stmt], Callable[[ast.stmt], None]] = {
-            ast.Assign: self._assign,
-            ast.AnnAssign: self._annotated,
-            ast.AugAssign: self._augmented,
-            ast.Expr: self._expression,
-            ast.If: self._if,
-            ast.While: self._while,
-            ast.For: self._for,
-            ast.AsyncFor: self._for,
-            ast.With: self._with,
-            ast.AsyncWith: self._with,
-            ast.Try: self._try,
-            ast.Return: self._return,
-            ast.Raise: self._raise,
-            ast.Break: self._break,
-            ast.Continue: self._continue,
-            ast.Delete: self._delete,
-            ast.Assert: self._assert,
-            ast.Match: self._match,
-        }
-        if sys.version_info >= (3, 11):
-            self._table[ast.TryStar] = self._try
 
     def walk(self, body: Sequence[ast.stmt]) -> None:
         """Emit the effects of `body`, in order."""
         self._depth += 1
         if self._depth <= _MAX_DEPTH:
             for statement in body:
-                if visit := self._table.get(type(statement)):
-                    visit(statement)
+                if visit := _VISITS.get(type(statement)):
+                    visit(self, statement)
         self._depth -= 1
 
     def _expression(self, node: ast.stmt) -> None:
@@ -84,7 +62,7 @@ class Statements:
         kind = value_kind(node.value)
         for target in node.targets:
             self._store(target, sources, kind, node, node.value)
-            self._remember_alias(target, node.value)
+            self.expressions.remember_alias(target, node.value)
 
     def _element_wise(self, node: ast.Assign) -> bool:
         """Assign `a, b = x, y` pair by pair, so that each target derives from its own value."""
@@ -107,17 +85,7 @@ class Statements:
         if node.value is not None:
             sources = self._value(node.value)
             self._store(node.target, sources, value_kind(node.value), node, node.value)
-            self._remember_alias(node.target, node.value)
-
-    def _remember_alias(self, target: ast.expr, value: ast.expr) -> None:
-        """Follow `d = self.d` where `d` is bound once: then `d[k]` is `self.d[k]`."""
-        if not (isinstance(target, ast.Name) and self._scope.is_local(target.id)):
-            return
-        path = self.expressions.path(value)
-        if path is None or not path.shared_root or self._scope.bindings[target.id] != 1:
-            return
-        if path.steps or path.root in {Root.NAME, Root.CELL}:
-            self.expressions.aliases[target.id] = path
+            self.expressions.remember_alias(node.target, node.value)
 
     def _augmented(self, node: ast.stmt) -> None:
         assert isinstance(node, ast.AugAssign)
@@ -380,3 +348,28 @@ class Statements:
             ends += graph.frontier
             graph.join(refused)
         graph.join([*ends, *graph.frontier])
+
+
+# ruff: noqa: SLF001 - the table of the methods above, made once and not for each function
+_VISITS: dict[type[ast.stmt], Callable[[Statements, ast.stmt], None]] = {
+    ast.Assign: Statements._assign,
+    ast.AnnAssign: Statements._annotated,
+    ast.AugAssign: Statements._augmented,
+    ast.Expr: Statements._expression,
+    ast.If: Statements._if,
+    ast.While: Statements._while,
+    ast.For: Statements._for,
+    ast.AsyncFor: Statements._for,
+    ast.With: Statements._with,
+    ast.AsyncWith: Statements._with,
+    ast.Try: Statements._try,
+    ast.Return: Statements._return,
+    ast.Raise: Statements._raise,
+    ast.Break: Statements._break,
+    ast.Continue: Statements._continue,
+    ast.Delete: Statements._delete,
+    ast.Assert: Statements._assert,
+    ast.Match: Statements._match,
+}
+if sys.version_info >= (3, 11):
+    _VISITS[ast.TryStar] = Statements._try

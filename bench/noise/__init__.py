@@ -1,0 +1,1 @@
+"""How much RaceLens reports in code that is good: `python -m bench.noise`."""

@@ -1,0 +1,1 @@
+"""Whether RaceLens finds bugs that were found and fixed: `python -m bench.real_bugs`."""

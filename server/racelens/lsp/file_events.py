@@ -1,0 +1,57 @@
+"""What the client tells of files: URIs go in, what is to be done about them comes out."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from lsprotocol import types
+
+from racelens.engine.configuration import OWN_FILE, PROJECT_FILE
+from racelens.engine.ignored import FILE_NAME as IGNORE_FILE
+from racelens.lsp.convert import path_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+_PATTERNS = ("**/*.py", "**/*.pyi", f"**/{OWN_FILE}", f"**/{PROJECT_FILE}", f"**/{IGNORE_FILE}")
+_SETTINGS = frozenset({OWN_FILE, PROJECT_FILE})
+_SOURCES = (".py", ".pyi")
+
+
+class Events(NamedTuple):
+    """Files that are to be read again, and whether settings or whole folders may have changed."""
+
+    paths: frozenset[str]
+    settings: bool
+    folders: bool
+
+
+def events(uris: Iterable[str], is_open: Callable[[str], bool]) -> Events:
+    """Return what the changes at `uris` mean. Of an open document the client tells us itself."""
+    paths = {path_of(uri) for uri in uris if not (uri.endswith(_SOURCES) and is_open(uri))}
+    sources = {path for path in paths if path.endswith(_SOURCES)}
+    names = {re.split(r"[/\\]", path.rstrip("/\\"))[-1] for path in paths - sources}
+    return Events(frozenset(sources), not names.isdisjoint(_SETTINGS), bool(names))
+
+
+def watchers() -> types.DidChangeWatchedFilesRegistrationOptions:
+    """Return which files are to be watched."""
+    return types.DidChangeWatchedFilesRegistrationOptions(
+        [types.FileSystemWatcher(pattern) for pattern in _PATTERNS]
+    )
+
+
+def operations() -> types.FileOperationRegistrationOptions:
+    """Return of which files and folders that the user makes, renames and deletes we want to know.
+
+    The watched files tell of these later, or not at all where a whole folder moves.
+    """
+    kinds = types.FileOperationPatternKind
+    patterns = (
+        types.FileOperationPattern("**/*.py", matches=kinds.File),
+        types.FileOperationPattern("**", matches=kinds.Folder),
+    )
+    return types.FileOperationRegistrationOptions(
+        [types.FileOperationFilter(pattern, scheme="file") for pattern in patterns]
+    )
