@@ -28,7 +28,7 @@ PYTHON_SOURCES := $(shell find server/racelens -type f -not -path '*/__pycache__
 CLIENT_SOURCES := $(wildcard client/src/*.ts)
 
 .PHONY: help demo test lint types layers reference unit client bench-edit vsix test-editors
-.PHONY: screenshot editors clean
+.PHONY: screenshot editors clean noise real-bugs
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -61,6 +61,12 @@ client: node_modules/stamp
 
 bench-edit: .venv/run.stamp  ## time from a keystroke to new findings
 	$(BIN)/python bench/edit/run.py
+
+noise: .venv/run.stamp  ## race findings per 1,000 lines of well-known packages
+	$(BIN)/python -m bench.noise $(NOISE)
+
+real-bugs: .venv/run.stamp  ## how many of a hundred real, fixed bugs are found
+	$(BIN)/python -m bench.real_bugs $(REAL_BUGS)
 
 vsix: $(VSIX)  ## the VS Code extension, dist/racelens-<version>.vsix
 

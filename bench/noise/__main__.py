@@ -17,8 +17,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.engine.files import is_generated
-
 from bench.noise.checker import (
     Checker,
     CheckFailedError,
@@ -34,6 +32,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _GENERATED_NAME = re.compile(r"_pb2(_grpc)?\.py$")
+_GENERATED_MARK = re.compile(
+    rb"@generated\b|do not edit|^\W*(this )?(file|code|module)?\s*(is |was )?"
+    rb"(auto-?|automatically )?generated (by|from)\b",
+    re.IGNORECASE | re.MULTILINE,
+)
+_HEAD = re.compile(rb"(?:[^\n]*\n?){0,10}")
 _CACHE = Path.home() / ".cache" / "racelens-bench" / "noise"
 
 
@@ -50,10 +54,17 @@ def measured(name: str, folder: Path, checker: Checker) -> Row:
     files = {
         path: content
         for path, content in async_files(folder).items()
-        if not _GENERATED_NAME.search(path) and not is_generated(content)
+        if not is_generated(path, content)
     }
     found = races(checker.report(folder), files)
     return Row(name, density(files, found), Counter(finding["rule"] for finding in found))
+
+
+def is_generated(path: str, content: bytes) -> bool:
+    """Say whether the name or one of the first ten lines says that a tool wrote this file."""
+    head = _HEAD.match(content)
+    assert head is not None
+    return bool(_GENERATED_NAME.search(path) or _GENERATED_MARK.search(head[0]))
 
 
 def total(rows: Iterable[Row]) -> Row:

@@ -6,6 +6,8 @@ what those need: the commit, its folders, and these files.
 
 from __future__ import annotations
 
+import io
+import os
 import subprocess
 from threading import Lock
 from typing import TYPE_CHECKING, NamedTuple, Protocol
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _TESTS = ("tests", "test")
+_LINK = "120000"  # mode of symbolic links
 
 
 class Tree(NamedTuple):
@@ -86,7 +89,7 @@ class Clones:
     def _fetch_files(self, folder: Path, tree: Tree) -> None:
         """Fetch in one go what git would fetch one by one when the files are read."""
         which = ("--objects", "--missing=print", "--max-count=1", tree.commit)
-        listed = _git(folder, "rev-list", *which).splitlines()
+        listed = _git(folder, "rev-list", *which).decode(errors="replace").splitlines()
         missing = {line[1:] for line in listed if line.startswith("?")}
         wanted = [file.identity for file in _files(folder, tree) if file.identity in missing]
         if wanted:
@@ -94,26 +97,35 @@ class Clones:
             fetch = ("-c", "fetch.negotiationAlgorithm=noop", "fetch", "--quiet")
             quietly = ("--no-tags", "--no-write-fetch-head", "--no-auto-gc")
             how = ("--recurse-submodules=no", "--filter=blob:none", "--stdin")
-            _git(folder, *fetch, *quietly, *how, "origin", given="\n".join(wanted))
+            _git(folder, *fetch, *quietly, *how, "origin", given="\n".join(wanted).encode())
 
 
 class _File(NamedTuple):
     path: str
     identity: str
+    is_link: bool
 
 
 def extract(folder: Path, tree: Tree, into: Path) -> None:
-    """Write the Python files of `tree` below `into`. Raises UnavailableError."""
-    paths = [file.path for file in _files(folder, tree) if file.path.endswith(".py")]
-    tops = [top for top in (tree.root, *_TESTS) if any(_is_below(path, top) for path in paths)]
-    patterns = [":(glob)**/*.py"] if tree.root == "." else [f":(glob){top}/**/*.py" for top in tops]
-    archive = ["git", "-C", str(folder), "archive", tree.commit, *patterns]
-    with subprocess.Popen(archive, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as producer:
-        unpacked = subprocess.run(
-            ["tar", "-x", "-C", str(into)], stdin=producer.stdout, check=False
-        )
-    if not paths or producer.returncode or unpacked.returncode:
-        raise UnavailableError(f"no Python files could be had of {tree}")
+    """Write the Python files of `tree` below `into`. Raises UnavailableError.
+
+    `git archive` would do, did it not fetch all files of a commit into a partial clone.
+    """
+    files = list(_files(folder, tree))
+    if not files:
+        raise UnavailableError(f"{tree} has no Python files")
+    wanted = "\n".join(file.identity for file in files)
+    told = io.BytesIO(_git(folder, "cat-file", "--batch", given=wanted.encode()))
+    for file in files:
+        _identity, _kind, size = told.readline().split()
+        content = told.read(int(size))
+        told.readline()
+        path = into / file.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if file.is_link:
+            path.symlink_to(os.fsdecode(content))
+        else:
+            path.write_bytes(content)
 
 
 def text_lines(folder: Path, commit: str, path: str) -> list[str]:
@@ -125,35 +137,29 @@ def text_lines(folder: Path, commit: str, path: str) -> list[str]:
 
 
 def _files(folder: Path, tree: Tree) -> Iterator[_File]:
-    """Yield the files that `git archive` reads for a tree, those with attributes included."""
-    for line in _git(folder, "ls-tree", "-r", "-z", tree.commit).split("\0"):
-        about, _, path = line.partition("\t")
-        tops = (tree.root, *_TESTS)
-        if path.endswith(".gitattributes") or (
-            path.endswith(".py") and any(_is_below(path, top) for top in tops)
-        ):
-            yield _File(path, about.split()[2])
+    """Yield the Python files of `tree`."""
+    tops = (tree.root, *_TESTS)
+    for line in _git(folder, "ls-tree", "-r", "-z", tree.commit).split(b"\0"):
+        about, _, name = line.partition(b"\t")
+        path = os.fsdecode(name)
+        if path.endswith(".py") and any(_is_below(path, top) for top in tops):
+            mode, _, identity = about.decode().split()
+            yield _File(path, identity, mode == _LINK)
 
 
 def _is_below(path: str, folder: str) -> bool:
     return folder == "." or path.startswith(f"{folder}/")
 
 
-def _git(folder: Path, *arguments: str, given: str = "") -> str:
+def _git(folder: Path, *arguments: str, given: bytes = b"") -> bytes:
     """Return what git prints. Raises UnavailableError with what git says where it fails."""
-    done = subprocess.run(
-        ["git", "-C", str(folder), *arguments],
-        check=False,
-        input=given,
-        capture_output=True,
-        encoding="utf-8",
-        errors="surrogateescape",
-    )
+    command = ("git", "-C", str(folder), *arguments)
+    done = subprocess.run(command, check=False, input=given, capture_output=True)
     if done.returncode:
-        raise UnavailableError(f"git: {done.stderr.strip()[-300:]}")
+        raise UnavailableError(f"git: {done.stderr.decode(errors='replace').strip()[-300:]}")
     return done.stdout
 
 
 def _succeeds(folder: Path, *arguments: str) -> bool:
-    done = subprocess.run(["git", "-C", str(folder), *arguments], check=False, capture_output=True)
+    done = subprocess.run(("git", "-C", str(folder), *arguments), check=False, capture_output=True)
     return done.returncode == 0

@@ -167,6 +167,8 @@ class Session:
             summarized = summarize(document.source, document.known)
             document.problems = summarized.problems
             self._take(document, summarized.module)
+            if document.workspace is None:
+                self._workspace.answers.outdate()  # jedi may know what we leave out
         return self._look(document, version)
 
     def questions(self, path: str) -> Questions | None:

@@ -14,10 +14,13 @@ from racelens.findings.rule import Confidence
 from racelens.model.effect import Kind, Mode, Predicate, Value
 from racelens.model.location import Root
 from racelens.program.related import Outcome, gives_back
+from racelens.program.shapes import Shape, shapes
 from racelens.program.tasks import Level
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
     from racelens.program.tasks import Meeting
@@ -45,8 +48,23 @@ class Phrases(NamedTuple):
     write: int
 
 
-def race(
-    program: Program, window: Window, wording: Wording, also: tuple[str, ...] = ()
+def races(
+    program: Program,
+    function: FunctionId,
+    shape: Shape,
+    wording: Callable[[Window], Wording],
+) -> Iterator[Draft]:
+    """Yield the findings of `function` whose windows have `shape` before any other."""
+    for window in program.windows(function):
+        first, *others = shapes(window)
+        if first is shape:
+            draft = _race(program, window, wording(window), tuple(s.value for s in others))
+            if draft is not None:
+                yield draft
+
+
+def _race(
+    program: Program, window: Window, wording: Wording, also: tuple[str, ...]
 ) -> Draft | None:
     """Return the finding that `window` is; `also` are the codes of other rules that fit it.
 

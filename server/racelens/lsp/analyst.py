@@ -234,7 +234,7 @@ class Analyst:
 
     def _settings(self, folder: str | None, file: Path | None) -> Settings:
         """Return the settings of a scope: the editor's over the file's over the defaults."""
-        if folder is not None and file is None:
+        if folder is not None and file is None and Path(folder).is_absolute():
             file = find_settings_file(Path(folder))
         settings, messages = load_settings(file) if file else (Settings(), ())
         if file and messages != self._warned.get(file, ()):

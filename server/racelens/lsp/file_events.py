@@ -12,7 +12,7 @@ from racelens.engine.ignored import FILE_NAME as IGNORE_FILE
 from racelens.lsp.convert import path_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 _PATTERNS = ("**/*.py", "**/*.pyi", f"**/{OWN_FILE}", f"**/{PROJECT_FILE}", f"**/{IGNORE_FILE}")
 _SETTINGS = frozenset({OWN_FILE, PROJECT_FILE})
@@ -27,9 +27,9 @@ class Events(NamedTuple):
     folders: bool
 
 
-def events(uris: Iterable[str], is_open: Callable[[str], bool]) -> Events:
-    """Return what the changes at `uris` mean. Of an open document the client tells us itself."""
-    paths = {path_of(uri) for uri in uris if not (uri.endswith(_SOURCES) and is_open(uri))}
+def events(uris: Iterable[str]) -> Events:
+    """Return what the changes at `uris` mean; open documents may be among them."""
+    paths = {path_of(uri) for uri in uris}
     sources = {path for path in paths if path.endswith(_SOURCES)}
     names = {re.split(r"[/\\]", path.rstrip("/\\"))[-1] for path in paths - sources}
     return Events(frozenset(sources), not names.isdisjoint(_SETTINGS), bool(names))

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _REFRESH_SECONDS = 30.0
+_PAUSES = Pauses()
 READ_WORKSPACE = "racelens.readWorkspace"
 
 
@@ -52,7 +53,7 @@ READ_WORKSPACE = "racelens.readWorkspace"
 class ServerOptions:
     """How the server waits. `watch_seconds` is None where the client may be on another machine."""
 
-    pauses: Pauses = Pauses()
+    pauses: Pauses = _PAUSES
     watch_seconds: float | None = 5.0
 
 
@@ -168,7 +169,7 @@ class RaceLensServer(LanguageServer):
 
     def files_changed(self, uris: Iterable[str]) -> None:
         """Take note of files and folders that came, went or changed on the disk."""
-        found = events(uris, lambda uri: self.documents.document(uri) is not None)
+        found = events(uris)
         if found.settings:
             self.coordinator.settings_changed()
         elif found.folders:

@@ -1,11 +1,13 @@
-"""The shapes of windows that rules are named for: which rule a window belongs to."""
+"""The shapes of windows that rules are named for: which rules a window belongs to."""
 
 from __future__ import annotations
 
+import enum
 from typing import TYPE_CHECKING
 
 from racelens.model.effect import Mode, Predicate
 from racelens.program.related import Outcome
+from racelens.program.windows import Cause
 
 if TYPE_CHECKING:
     from racelens.program.windows import Window
@@ -13,12 +15,55 @@ if TYPE_CHECKING:
 _ABSENT = frozenset({Predicate.FALSE, Predicate.NONE, Predicate.OUT})
 
 
-def is_update(window: Window) -> bool:
-    """Say whether the value written derives from the stale read: read-modify-write."""
-    return window.predicate is None
+class Shape(enum.Enum):
+    """What a window looks like, by the code of its rule; in order of precedence."""
+
+    LOCK_GAP = "RL302"
+    PER_INSTANCE_LOCK = "RL310"
+    INCONSISTENT_LOCK = "RL303"
+    STUCK_BUSY_FLAG = "RL109"
+    WAIT_WITHOUT_RECHECK = "RL108"
+    CHANGED_WHILE_ITERATING = "RL105"
+    DOUBLE_INITIALIZATION = "RL103"
+    STALE_CHECK = "RL102"
+    STALE_OVERWRITE = "RL104"
+    TORN_UPDATE = "RL107"
+    LOST_UPDATE = "RL101"
+    STALE_REFERENCE = "RL106"
 
 
-def is_initialization(window: Window) -> bool:
+_BY_CAUSE = {
+    Cause.STUCK: Shape.STUCK_BUSY_FLAG,
+    Cause.WAITED: Shape.WAIT_WITHOUT_RECHECK,
+    Cause.ITERATED: Shape.CHANGED_WHILE_ITERATING,
+    Cause.OVERWROTE: Shape.STALE_OVERWRITE,
+    Cause.TORN: Shape.TORN_UPDATE,
+    Cause.REFERENCE: Shape.STALE_REFERENCE,
+}
+
+
+def shapes(window: Window) -> tuple[Shape, ...]:
+    """Return the shapes that fit a window; the first one names its rule."""
+    found: set[Shape] = set()
+    if window.gap is not None:
+        found.add(Shape.LOCK_GAP)
+    if window.instance_lock is not None:
+        found.add(Shape.PER_INSTANCE_LOCK)
+    if window.usual_lock is not None:
+        found.add(Shape.INCONSISTENT_LOCK)
+    if window.cause in _BY_CAUSE:
+        found.add(_BY_CAUSE[window.cause])
+    else:
+        if window.predicate is None or window.carried:
+            found.add(Shape.LOST_UPDATE)
+        if _is_initialization(window):
+            found.add(Shape.DOUBLE_INITIALIZATION)
+        if window.predicate is not None:
+            found.add(Shape.STALE_CHECK)
+    return tuple(shape for shape in Shape if shape in found)
+
+
+def _is_initialization(window: Window) -> bool:
     """Say whether the state was found missing and is filled: made twice when two tasks do it."""
     return (
         window.predicate in _ABSENT
@@ -26,8 +71,3 @@ def is_initialization(window: Window) -> bool:
         and window.write.mode is Mode.REBIND
         and not window.spawned
     )
-
-
-def is_action(window: Window) -> bool:
-    """Say whether the state was checked and then acted upon in any other way."""
-    return not is_update(window) and not is_initialization(window)

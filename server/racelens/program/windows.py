@@ -5,6 +5,7 @@ A function's graph and steps go in, windows come out: one per state and write, t
 
 from __future__ import annotations
 
+import enum
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,13 +30,29 @@ _MOST_FLOWS = 64  # times the size of a function, for all its groups together
 UNSHARED = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__init_subclass__"})
 
 
+class Cause(enum.Enum):
+    """Why a window is open."""
+
+    STALE = "what was read decides or becomes what is written"
+    WAITED = "a wait is taken for a promise that what was waited for still holds"
+    ITERATED = "a collection is gone through, and others change it meanwhile"
+    OVERWROTE = "what this task stored is taken back, whoever has stored something since"
+    TORN = "others see the state between two writes that belong together"
+    STUCK = "a busy flag stays set when the region is left by an exception"
+    REFERENCE = "what was checked is used after others may have taken it away"
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """A read, a suspension and a write of one state by one function, by nodes of its graph.
 
     `predicate` is what the read was found to be where it decided a branch, None where its value
     is part of what is written; `carried` says that (also) the latter holds of the same write.
-    `spawned`: the suspension is the start of a task that writes.
+    `spawned`: the suspension is the start of a task that writes. `gap` is the lock that is held
+    at the read and at the write, but given back between; `usual_lock` the one under which the
+    state is used elsewhere and not here; `instance_lock` one that each object has for itself
+    although the state is shared by all. `write_node` is that of the read where another task
+    writes (ITERATED).
     """
 
     function: FunctionId
@@ -48,6 +65,10 @@ class Window:
     result: Outcome
     spawned: bool
     carried: bool
+    cause: Cause = Cause.STALE
+    gap: AccessPath | None = None
+    usual_lock: AccessPath | None = None
+    instance_lock: AccessPath | None = None
 
     @property
     def state(self) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.findings.race import Wording, race
+from racelens.findings.race import Wording, races
 from racelens.findings.rule import Severity, function_rule
-from racelens.program.shapes import is_initialization
+from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,10 +131,4 @@ def double_initialization(program: Program, function: FunctionId) -> Iterator[Dr
     - https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
     - https://en.wikipedia.org/wiki/Double-checked_locking
     """
-    for window in program.windows(function):
-        if is_initialization(window):
-            draft = race(
-                program, window, _WORDING, ("RL102", "RL101") if window.carried else ("RL102",)
-            )
-            if draft is not None:
-                yield draft
+    yield from races(program, function, Shape.DOUBLE_INITIALIZATION, lambda _: _WORDING)

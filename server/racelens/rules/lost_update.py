@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.findings.race import Wording, race
+from racelens.findings.race import Wording, races
 from racelens.findings.rule import Severity, function_rule
-from racelens.program.shapes import is_update
+from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,8 +116,4 @@ def lost_update(program: Program, function: FunctionId) -> Iterator[Draft]:
     - https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
     - https://docs.python.org/3/reference/simple_stmts.html#augmented-assignment-statements
     """
-    for window in program.windows(function):
-        if is_update(window):
-            draft = race(program, window, _WORDING)
-            if draft is not None:
-                yield draft
+    yield from races(program, function, Shape.LOST_UPDATE, lambda _: _WORDING)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.findings.race import Wording, race
+from racelens.findings.race import Wording, races
 from racelens.findings.rule import Severity, function_rule
 from racelens.model.effect import Mode
 from racelens.program.related import Outcome, gives_back
-from racelens.program.shapes import is_action
+from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,11 +103,7 @@ def stale_check(program: Program, function: FunctionId) -> Iterator[Draft]:
     - https://docs.python.org/3/library/asyncio-sync.html
     - https://cwe.mitre.org/data/definitions/367.html
     """
-    for window in program.windows(function):
-        if is_action(window):
-            draft = race(program, window, _wording(window), ("RL101",) if window.carried else ())
-            if draft is not None:
-                yield draft
+    yield from races(program, function, Shape.STALE_CHECK, _wording)
 
 
 def _wording(window: Window) -> Wording:
