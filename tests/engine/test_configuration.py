@@ -63,7 +63,7 @@ def test_what_is_not_set_stays() -> None:
     [
         ("confidence", "hgih", '"hgih"; it may be "possible", "likely" or "proven". It stays "li'),
         ("confidence", 3, "It stays"),
-        ("select", "RL1", '"RL1"; it must be a list of strings. It stays ["RL"].'),
+        ("select", "RL1", '"RL1"; it must be a list of strings. It stays ["default"].'),
         ("exclude", ["a", 1], "list of strings. It stays []."),
         ("includeTests", "yes", "true or false. It stays false."),
         ("resolve", "pyright", '"own" or "jedi"'),
@@ -100,7 +100,7 @@ def test_names_of_no_rule_are_left_out() -> None:
     settings, messages = parse_settings({"ignore": ["RL999", "RL101", "nonsense"]}, Settings())
     assert settings.ignore == ("RL101",)
     assert [message.split('"')[1] for message in messages] == ["RL999", "nonsense"]
-    assert parse_settings({"select": ["RL999"]}, Settings())[0].select == ("RL",)
+    assert parse_settings({"select": ["RL999"]}, Settings())[0].select == ("default",)
     assert parse_settings({"select": []}, Settings())[0].select == ()
 
 

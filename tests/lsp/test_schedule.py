@@ -100,6 +100,16 @@ def test_callbacks_may_submit_jobs(worker: Worker) -> None:
     assert ran.wait(60)
 
 
+def test_work_that_should_not_disturb_can_wait(worker: Worker) -> None:
+    gate = Gate(worker)
+    waiting = worker.submit("idle", lambda: None, Lane.IDLE)
+    worker.wait_until_idle(0)
+    assert not waiting.done()
+    gate.open()
+    worker.wait_until_idle(60)
+    assert waiting.done()
+
+
 def test_nothing_runs_after_the_stop() -> None:
     worker = Worker("test")
     gate = Gate(worker)

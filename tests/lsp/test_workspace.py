@@ -309,3 +309,17 @@ async def test_a_fix_is_checked_against_the_whole_folder(
     (change,) = edit.document_changes or ()
     assert isinstance(change, types.TextDocumentEdit)
     assert change.text_document == types.OptionalVersionedTextDocumentIdentifier(counter, 1)
+
+
+async def test_a_change_that_matters_to_nobody_asks_for_no_refresh(
+    editor: Editor, pull: types.ClientCapabilities, waiting: Path
+) -> None:
+    counter = await open_counter(editor, pull, waiting.parent)
+    editor.open(waiting.as_uri(), WAITS)
+    await editor.shows(counter, "RL101")
+    before = await editor.pull(counter)
+    refreshes = editor.client.diagnostic_refresh_count
+    editor.replace(waiting.as_uri(), f"{WAITS}\n\nasync def another():\n    await pause()\n")
+    after = await editor.pull(counter, before.result_id)
+    assert isinstance(after, types.RelatedUnchangedDocumentDiagnosticReport)
+    assert editor.client.diagnostic_refresh_count == refreshes

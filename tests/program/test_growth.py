@@ -1,7 +1,7 @@
 """The work is linear in the size of the input: no construct makes it quadratic.
 
 Nothing is timed. What is counted is the same on every machine: the lines of Python that are
-executed from the text to its findings, and the most memory that is held at once. `bench/growth.py`
+executed from the text to its findings, and the most memory that is held at once. `bench/growth`
 times the same programs.
 """
 
@@ -13,12 +13,13 @@ import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
-from growing_code import CONSTRUCTS, Construct, sources
 from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.settings import Settings
 from racelens.findings.rule import Confidence
 from racelens.program.program import link
 from racelens.source.text import SourceFile
+
+from bench.growth.constructs import CONSTRUCTS, Construct, sources
 
 if TYPE_CHECKING:
     from types import FrameType

@@ -45,7 +45,7 @@ def _unknown(name: str) -> str:
 
 def _page_text(page: RulePage, appearance: Appearance) -> str:
     heading = appearance.paint(f"{page.code} {page.name}", "bold")
-    about = appearance.paint(f"{page.severity}, since {page.since}", "dim")
+    about = appearance.paint(", ".join(page.about), "dim")
     return f"{heading}\n{about}\n\n{rendered(page.page, appearance)}"
 
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from racelens.engine.registry import all_rules
-from racelens.engine.settings import Settings
+from racelens.engine.settings import DEFAULT_RULES, Settings
 from racelens.findings.rule import Confidence
 
 if sys.version_info >= (3, 11):
@@ -192,7 +192,7 @@ def _rules(value: object, before: object) -> Reading:
 
 def _fits_a_rule(entry: str) -> bool:
     wanted = entry.casefold()
-    if wanted == "rl":
+    if wanted in {"rl", DEFAULT_RULES}:
         return True
     return any(
         rule.name == wanted

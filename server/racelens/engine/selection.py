@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.engine.settings import DEFAULT_RULES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -17,10 +19,15 @@ def selected(rule: Rule, settings: Settings) -> bool:
 
 
 def _longest(rule: Rule, entries: Iterable[str]) -> int:
-    """Return the length of the longest entry that fits; a name counts more than any prefix."""
+    """Return the length of the longest entry that fits; a name counts more than any prefix.
+
+    "default" fits the rules that are on by default, and counts less than any prefix.
+    """
     lengths = [0]
     for entry in entries:
-        if entry.casefold() == rule.name.casefold():
+        if entry.casefold() == DEFAULT_RULES:
+            lengths.append(int(rule.enabled))
+        elif entry.casefold() == rule.name.casefold():
             lengths.append(len(rule.code) + 1)
         elif entry and rule.code.casefold().startswith(entry.casefold()):
             lengths.append(len(entry))

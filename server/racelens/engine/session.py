@@ -112,12 +112,8 @@ class Session:
     def configure(self, settings: Settings) -> None:
         """Use other settings from now on; what is known of the folder's files is kept."""
         if settings.exclude != self._settings.exclude:
-            self.read_again()
+            self._workspace.needs_reading = self._folder is not None
         self._settings = settings
-
-    def read_again(self) -> None:
-        """Look at all files of the folder with the next `reading`."""
-        self._workspace.needs_reading = self._folder is not None
 
     def reading(self, paths: frozenset[str] | None) -> Reading | None:
         """Return what is to be run, in any thread, to learn of files on the disk; see `adopt`.

@@ -6,17 +6,18 @@ from dataclasses import dataclass
 
 from racelens.findings.rule import Confidence
 
+DEFAULT_RULES = "default"  # as an entry of `select`: the rules that are on by default
 
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a user may set.
 
-    `select` and `ignore` hold codes, names or prefixes of codes; the longer of two entries that
-    fit a rule wins. `exclude` holds glob patterns of paths relative to the scanned folder.
+    `select` and `ignore` hold codes, names or prefixes of codes, and "default" for the rules that
+    are on by default; the longer of two entries that fit a rule wins. `exclude` holds glob patterns of paths relative to the scanned folder.
     """
 
     confidence: Confidence = Confidence.LIKELY
-    select: tuple[str, ...] = ("RL",)
+    select: tuple[str, ...] = (DEFAULT_RULES,)
     ignore: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     include_tests: bool = False

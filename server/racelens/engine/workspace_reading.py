@@ -11,6 +11,7 @@ import hashlib
 import logging
 import os
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -120,6 +121,16 @@ class Reading:
         return sorted(files, key=lambda file: file.path)
 
     def _some(self) -> list[InputFile]:
+        """Return the files at `paths`. Also find out which folders have gone.
+
+        A client that watches files is not told of each file in a folder that goes.
+        """
+        by_folder: defaultdict[str, list[str]] = defaultdict(list)
+        for path, known in self._known.items():
+            by_folder[os.path.split(known.file.absolute)[0]].append(path)
+        for folder, inside in by_folder.items():
+            if not os.path.lexists(folder):
+                self.gone.update(inside)
         found = (find_file(path, self.folder, self._settings) for path in sorted(self._paths))
         return [file for file in found if file is not None]
 

@@ -50,7 +50,10 @@ class Confidence(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: its stable code and name, its page, and its check of one function."""
+    """One rule: its stable code and name, its page, and its check of one function.
+
+    A rule that is not `enabled` runs only where the settings ask for it.
+    """
 
     code: str
     name: str
@@ -58,6 +61,7 @@ class Rule:
     since: str
     page: str
     check: FunctionCheck
+    enabled: bool = True
 
     def findings(self, program: Program, function: FunctionId) -> Iterator[Finding]:
         """Yield what the rule finds in one function."""
@@ -71,14 +75,18 @@ class Rule:
         return self.page.partition("\n")[0].rstrip(".")
 
 
-def function_rule(*, code: str, severity: Severity, since: str) -> Callable[[FunctionCheck], Rule]:
+def function_rule(
+    *, code: str, severity: Severity, since: str, enabled: bool = True
+) -> Callable[[FunctionCheck], Rule]:
     """Make a rule of a check that is run on every function of the program.
 
-    The rule's name is the function's in kebab-case, its page the function's docstring.
+    The rule's name is the function's in kebab-case, its page the function's docstring. One that
+    is not `enabled` is off by default.
     """
 
     def decorate(check: FunctionCheck) -> Rule:
         name = check.__name__.replace("_", "-")
-        return Rule(code, name, severity, since, inspect.cleandoc(check.__doc__ or ""), check)
+        page = inspect.cleandoc(check.__doc__ or "")
+        return Rule(code, name, severity, since, page, check, enabled)
 
     return decorate

@@ -49,7 +49,8 @@ class _Tracked:
 
     `revision` counts its texts, since clients' versions may be missing or begin anew, and
     `submissions` its analyses: only the newest one counts. `is_outdated` says that another file
-    has changed since, `answered` is the id of the result that the client has.
+    has changed since, `answered` is the id of the result that the client has, and `handed_out` that
+    of the one that it is getting, None where it is going to pull. `waiters` say whether they pull.
     """
 
     document: OpenDocument
@@ -61,9 +62,10 @@ class _Tracked:
     is_outdated: bool = False
     is_resolved: bool = False
     answered: str | None = None
+    handed_out: str | None = None
     published: tuple[int | None, tuple[types.Diagnostic, ...]] | None = None
-    waiters: list[asyncio.Future[Analysis | None]] = field(
-        default_factory=list["asyncio.Future[Analysis | None]"]
+    waiters: list[tuple[asyncio.Future[Analysis | None], bool]] = field(
+        default_factory=list["tuple[asyncio.Future[Analysis | None], bool]"]
     )
 
     @property
@@ -102,7 +104,7 @@ class Coordinator:
             return
         tracked.revision += 1
         self._outdate(but=tracked)
-        self._submit(tracked, Lane.PROMPT, is_asked_for=True)
+        self._submit(tracked, Lane.PROMPT)
         self._settle_later()
 
     def closed(self, uri: str) -> None:
@@ -154,17 +156,22 @@ class Coordinator:
             self._submit_all(Lane.IDLE)
             self._indexer.read_all(self._circumstances)
 
-    async def current(self, uri: str) -> Analysis | None:
-        """Return what is known of the newest text of `uri`; None where it is not open."""
+    async def current(self, uri: str, *, pulls: bool = False) -> Analysis | None:
+        """Return what is known of the newest text of `uri`; None where it is not open.
+
+        `pulls` says that the client shows the diagnostics.
+        """
         tracked = self._tracked.get(_key(uri))
         if tracked is None:
             return None
         if tracked.current and not tracked.is_outdated:
+            if pulls:
+                tracked.handed_out = tracked.current.result_id
             return tracked.current
         waiter: asyncio.Future[Analysis | None] = self._loop.create_future()
-        tracked.waiters.append(waiter)
+        tracked.waiters.append((waiter, pulls))
         if not tracked.is_submitted:
-            self._submit(tracked, Lane.PROMPT, is_asked_for=True)
+            self._submit(tracked, Lane.PROMPT)
         return await waiter
 
     def is_unchanged(self, analysis: Analysis, previous: str | None) -> bool:
@@ -198,14 +205,14 @@ class Coordinator:
 
     def _submit_all(self, lane: Lane) -> None:
         for tracked in self._tracked.values():
-            self._submit(tracked, lane, is_asked_for=False)
+            self._submit(tracked, lane)
 
     def _has_read(self, is_changed: bool) -> None:  # noqa: FBT001 - a callback
         """Look at the open documents again, now that more is known; jedi may know more as well."""
         for tracked in self._tracked.values():
             tracked.is_resolved = False
             if is_changed and not tracked.is_submitted:
-                self._submit(tracked, Lane.IDLE, is_asked_for=False)
+                self._submit(tracked, Lane.IDLE)
         self._settle_later()
 
     def _outdate(self, *, but: _Tracked) -> None:
@@ -217,7 +224,7 @@ class Coordinator:
             if other is not but and not other.is_submitted:
                 other.is_outdated = True
 
-    def _submit(self, tracked: _Tracked, lane: Lane, *, is_asked_for: bool) -> None:
+    def _submit(self, tracked: _Tracked, lane: Lane) -> None:
         if not self._circumstances:
             return  # `configure` will, and findings that the user does not want never flash up
         document = tracked.document
@@ -227,8 +234,7 @@ class Coordinator:
         tracked.is_outdated = False
         work = partial(self._analyst.analyse, capture, self._circumstances)
         future = self._analysing.submit(document.uri, work, lane)
-        deliver = partial(self._deliver, tracked, tracked.submissions, is_asked_for)
-        self._when_done(future, deliver)
+        self._when_done(future, partial(self._deliver, tracked, tracked.submissions))
 
     def _when_done(self, future: Future[T], callback: Callable[[Future[T]], None]) -> None:
         """Call `callback` on the event loop; a future that was cancelled calls nothing."""
@@ -258,7 +264,6 @@ class Coordinator:
         self,
         tracked: _Tracked,
         submission: int,
-        is_asked_for: bool,  # noqa: FBT001 - a callback
         future: Future[Analysis],
     ) -> None:
         """Use an analysis that has come back, unless another one has been asked for since."""
@@ -272,16 +277,18 @@ class Coordinator:
         tracked.is_resolved = False
         if not tracked.current:
             self._outdate(but=tracked)
-        self._adopt(tracked, future.result(), is_asked_for=is_asked_for)
+        self._adopt(tracked, future.result())
         self._settle_later()
 
-    def _adopt(self, tracked: _Tracked, analysis: Analysis, *, is_asked_for: bool) -> None:
+    def _adopt(self, tracked: _Tracked, analysis: Analysis) -> None:
+        is_new_text = tracked.current is None
         tracked.analysis = analysis
         tracked.analysed_revision = tracked.revision
-        is_asked_for = is_asked_for or bool(tracked.waiters)
+        if is_new_text:
+            tracked.handed_out = None  # a client pulls for its own changes
         self._release(tracked, analysis)
         if self._publish is None:
-            if not is_asked_for and analysis.result_id != tracked.answered:
+            if tracked.handed_out not in {None, analysis.result_id}:
                 self._refresh()
             return
         shown = (analysis.capture.version, analysis.diagnostics)
@@ -292,7 +299,9 @@ class Coordinator:
             self._publish(types.PublishDiagnosticsParams(uri, list(items), version))
 
     def _release(self, tracked: _Tracked, analysis: Analysis | None) -> None:
-        for waiter in tracked.waiters:
+        for waiter, pulls in tracked.waiters:
+            if pulls and analysis is not None:
+                tracked.handed_out = analysis.result_id
             if not waiter.done():
                 waiter.set_result(analysis)
         tracked.waiters.clear()
@@ -310,7 +319,7 @@ class Coordinator:
         """Analyse the files that depend on a changed one: typing must not wait for that."""
         for tracked in self._tracked.values():
             if tracked.is_outdated and not tracked.is_submitted:
-                self._submit(tracked, Lane.IDLE, is_asked_for=False)
+                self._submit(tracked, Lane.IDLE)
 
     def _resolve_all(self) -> None:
         for tracked in self._tracked.values():
@@ -350,7 +359,7 @@ class Coordinator:
         if future.exception():
             self._report_failure(future)
         elif future.result() and self._is_tracked(tracked) and not tracked.is_submitted:
-            self._submit(tracked, Lane.IDLE, is_asked_for=False)
+            self._submit(tracked, Lane.IDLE)
 
     def _is_current(self, tracked: _Tracked, analysis: Analysis) -> bool:
         return self._is_tracked(tracked) and tracked.current is analysis

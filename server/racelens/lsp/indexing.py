@@ -120,8 +120,10 @@ class Indexer:
             reading = partial(self._run_all, readings, progress)
             await asyncio.wrap_future(self._reading.submit(object(), reading))
             is_changed = await self._analysed(partial(self._analyst.adopt, readings))
-        finally:
+        except Exception:
             progress.end()
+            raise
+        progress.end()
         self._is_first = self._is_first and self._is_held_back
         return is_changed
 

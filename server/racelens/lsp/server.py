@@ -318,7 +318,8 @@ async def _did_change_folders(
 async def _diagnostic(
     ls: RaceLensServer, params: types.DocumentDiagnosticParams
 ) -> types.RelatedFullDocumentDiagnosticReport | types.RelatedUnchangedDocumentDiagnosticReport:
-    analysis = await _analysis(ls, params.text_document.uri)
+    document = _python_document(ls, params.text_document.uri)
+    analysis = await ls.coordinator.current(document.uri, pulls=True) if document else None
     if analysis is None:
         return types.RelatedFullDocumentDiagnosticReport(items=[])
     if ls.coordinator.is_unchanged(analysis, params.previous_result_id):

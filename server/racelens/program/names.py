@@ -7,6 +7,7 @@ What it leaves open is None; jedi's answers are another input (`program.resolve`
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.location import AccessPath, Root
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from racelens.libraries.table import Libraries
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
 
+_MOST_OVERRIDES = 4
 _MAX_HOPS = 6  # imports that lead to imports, attributes of attributes
 
 
@@ -220,6 +222,36 @@ class Names:
             if qualified in self._modules[owner.path].functions:
                 return FunctionId(owner.path, qualified)
         return None
+
+    def overriding(self, known: ClassId, name: str) -> tuple[FunctionId, ...]:
+        """Return the methods by which subclasses override `name`; none where there are very many.
+
+        A method of dozens of classes is an interface: what one of them does says little.
+        """
+        found: dict[FunctionId, None] = {}
+        seen = {known}
+        stack = [known]
+        while stack:
+            for subclass in self._subclasses.get(stack.pop(), ()):
+                if subclass not in seen:
+                    seen.add(subclass)
+                    stack.append(subclass)
+                    method = FunctionId(subclass.path, f"{subclass.name}.{name}")
+                    if method.name in self._modules[subclass.path].functions:
+                        found[method] = None
+        return tuple(found) if len(found) <= _MOST_OVERRIDES else ()
+
+    @cached_property
+    def _subclasses(self) -> dict[ClassId, list[ClassId]]:
+        """The classes of the program that name a class as their base."""
+        found: dict[ClassId, list[ClassId]] = {}
+        for path, module in self._modules.items():
+            for name, summary in module.classes.items():
+                for base in summary.bases:
+                    known = self.class_of(path, base)
+                    if isinstance(known, ClassId):
+                        found.setdefault(known, []).append(ClassId(path, name))
+        return found
 
     def attribute(self, known: ClassId, name: str) -> tuple[ClassId, tuple[Type, ...]] | None:
         """Return the class that declares an attribute, and the types assigned to it there."""

@@ -13,9 +13,11 @@ from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
+from racelens.program.flow_frame import FlowFrame
 from racelens.program.locks import must_held
 from racelens.program.related import group_of
 from racelens.program.resolution import Resolution
+from racelens.program.stale_reads import rechecked_writes
 from racelens.program.steps import NO_FACTS, NO_STEP, Access, Facts, Step, Write, in_order
 
 if TYPE_CHECKING:
@@ -80,6 +82,8 @@ def call_sites(view: FunctionView) -> tuple[CallSite, ...]:
             continue
         if isinstance(callee, FunctionId):
             found.append(CallSite(node, callee))
+            if effect.kind is Kind.CALL:
+                found += (CallSite(node, other) for other in view.overriding(effect.path))
     return tuple(found)
 
 
@@ -224,7 +228,7 @@ def summarize_facts(
         return NO_FACTS
     fresh, late_nodes = _reached(function, steps)
     early: set[Write] = set()
-    late: set[Write] = set()
+    late: dict[Write, set[int]] = {}
     reads: set[Access] = set()
     told: set[tuple[int, bool]] = set()  # what one callee tells is the same tuple at each of its calls
     suspends = Suspends.NEVER
@@ -234,13 +238,14 @@ def summarize_facts(
             continue
         suspends = max(suspends, step.suspends)
         reads.update(step.reads)
-        target = early if index in fresh else late
-        if step.early and (id(step.early), target is early) not in told:
-            told.add((id(step.early), target is early))
-            target.update(_told(step.early, identity, index))
-        if step.late and not step.spawns and (id(step.late), False) not in told:
-            told.add((id(step.late), False))
-            late.update(_told(step.late, identity, index))
+        if step.early and (id(step.early), index in fresh) not in told:
+            if index in fresh:
+                told.add((id(step.early), True))
+                early.update(_told(step.early, identity, index))
+            else:
+                _add_late(late, _told(step.early, identity, index), index)
+        if step.late and not step.spawns:
+            _add_late(late, _told(step.late, identity, index), index)
     checks = _checked_groups(function, steps)
     if function.is_async:
         reads = {read for read in reads if group_of(read.place) in checks}
@@ -249,10 +254,43 @@ def summarize_facts(
         suspends if function.is_async else Suspends.NEVER,
         _few(read for read in reads if _can_be_told(read.place)),
         _few(early),
-        _few(write for write in late if group_of(write.place) not in checks),
+        _few(_unchecked(function, steps, late, checks)),
+        _few(_returned(function, steps)) if not function.is_async else (),
         frozenset(checks),
         _held_at_yields(function, steps) if function.is_generator else frozenset(),
     )
+
+
+def _add_late(late: dict[Write, set[int]], writes: Iterable[Write], index: int) -> None:
+    for write in writes:
+        late.setdefault(write, set()).add(index)
+
+
+def _unchecked(
+    function: FunctionSummary,
+    steps: tuple[Step, ...],
+    late: dict[Write, set[int]],
+    checks: set[AccessPath],
+) -> Iterator[Write]:
+    """Yield those of the `late` writes, with their nodes, that are not checked again inside."""
+    frame: FlowFrame | None = None
+    rechecked: dict[AccessPath, frozenset[int]] = {}
+    for write, nodes in late.items():
+        group = group_of(write.place)
+        if group in checks and group not in rechecked:
+            frame = frame or FlowFrame(function.graph, steps)
+            rechecked[group] = rechecked_writes(frame, group)
+        if not nodes <= rechecked.get(group, frozenset()):
+            yield write
+
+
+def _returned(function: FunctionSummary, steps: tuple[Step, ...]) -> Iterator[Write]:
+    """Yield what the coroutine writes that a function returns without awaiting it."""
+    for effect in function.graph.effects:
+        if effect.kind is Kind.RETURN:
+            for source in effect.sources:
+                if isinstance(source, int):
+                    yield from (w for w in steps[source].deferred if _can_be_told(w.place))
 
 
 def _held_at_yields(function: FunctionSummary, steps: tuple[Step, ...]) -> frozenset[AccessPath]:

@@ -68,8 +68,10 @@ def _on_entry(read: Access, predicate: Predicate, write: Write) -> Outcome:
         grows = write.mode is not Mode.AUGMENT
         return Outcome.CONSUMES if removes else Outcome.CHANGES if grows else Outcome.UNRELATED
     if predicate in _ABSENT:
-        # `append` does not mind that something else was appended to what was empty.
-        fills = write.mode in {Mode.REBIND, Mode.UPDATE}
+        # `append` does not mind that something else was appended to what was empty; but a callee
+        # that is called because nothing is there makes what it appends.
+        makes = write.mode is Mode.ADD and write.inner is not None
+        fills = makes or write.mode in {Mode.REBIND, Mode.UPDATE}
         return Outcome.FILLS if fills else Outcome.UNRELATED
     if predicate in _PRESENT:
         return Outcome.CONSUMES if removes else Outcome.UNRELATED

@@ -5,6 +5,7 @@ A function's graph and the facts of its callees go in; one `Step` per node comes
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from racelens.libraries.table import CallRow, LockKind, Suspends
@@ -67,8 +68,7 @@ class Resolution:
             return self._call(index, effect)
         if effect.kind is Kind.AWAIT:
             # A generator that is no coroutine yields to its caller, not to the event loop.
-            runs_on_loop = self._view.function.is_async
-            return Step(suspends=Suspends.MAY) if runs_on_loop else NO_STEP
+            return self._await(effect) if self._view.function.is_async else NO_STEP
         if effect.kind is Kind.ENTER:
             return self._enter(index, effect)
         if effect.kind is Kind.LEAVE:
@@ -120,21 +120,57 @@ class Resolution:
         return isinstance(known, LibraryType) and known.constant in {0, NO_ARGUMENT}
 
     def _own_call(self, effect: Effect, callee: FunctionId) -> Step:
-        function = self._view.names.module(callee.path).functions[callee.name]
-        if effect.mode is Mode.PLAIN and function.is_async:
-            return Step(callee=callee)  # makes a coroutine, runs nothing
-        facts = self._facts(callee)
         receiver = self._receiver(effect.path)
+        told = [self._told(effect, callee, receiver)]
+        told += (self._told(effect, other, receiver) for other in self._view.overriding(effect.path))
+        if len(told) == 1:
+            return told[0]
+        return Step(
+            reads=tuple(dict.fromkeys(read for step in told for read in step.reads)),
+            early=tuple(dict.fromkeys(write for step in told for write in step.early)),
+            suspends=max(step.suspends for step in told),
+            late=tuple(dict.fromkeys(write for step in told for write in step.late)),
+            deferred=tuple(dict.fromkeys(write for step in told for write in step.deferred)),
+            callee=callee,
+        )
+
+    def _told(self, effect: Effect, callee: FunctionId, receiver: AccessPath | None) -> Step:
+        """Return what a call of `callee` does, by the facts of that function alone."""
+        function = self._view.names.module(callee.path).functions[callee.name]
+        facts = self._facts(callee)
+        if effect.mode is Mode.PLAIN and function.is_async:
+            # It makes a coroutine and runs nothing; whoever awaits what is made runs it.
+            deferred = self._substituted_writes((*facts.early, *facts.late), receiver)
+            return Step(deferred=deferred, callee=callee)
         suspends = Suspends.NEVER
         if effect.mode is Mode.AWAITED:
             suspends = facts.suspends if function.is_async else Suspends.MAY
+        late = self._substituted_writes(facts.late, receiver)
+        deferred = self._substituted_writes(facts.deferred, receiver)
+        if effect.mode is Mode.AWAITED and deferred:
+            late, deferred = (*late, *deferred), ()
         return Step(
             reads=self._substituted_reads(callee, receiver),
             early=self._substituted_writes(facts.early, receiver),
             suspends=suspends,
-            late=self._substituted_writes(facts.late, receiver),
+            late=late,
+            deferred=deferred,
             callee=callee,
         )
+
+    def _await(self, effect: Effect) -> Step:
+        """Await what is no call; going through an async generator of the program runs its body."""
+        if effect.mode is Mode.ITERATION:
+            for source in self._spawning.coroutines(effect):
+                path = self._effects[source].path
+                callee = self._view.callee(path)
+                if isinstance(callee, FunctionId):
+                    function = self._view.names.module(callee.path).functions[callee.name]
+                    if function.is_async and function.is_generator:
+                        asked = effect._replace(mode=Mode.AWAITED)
+                        step = self._told(asked, callee, self._receiver(path))
+                        return replace(step, suspends=Suspends.MAY)
+        return Step(suspends=Suspends.MAY)
 
     def _receiver(self, path: AccessPath | None) -> AccessPath | None:
         """Return the place of the object whose method `path` is."""

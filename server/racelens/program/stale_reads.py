@@ -83,6 +83,7 @@ class GroupFlow:
         self._own_claims = own_claims
         self.stale_writes: list[StaleWrite] = []
         self.claims: list[int] = []
+        self.rechecked: set[int] = set()
 
     def run(self, region: tuple[int, int]) -> None:
         """Solve the flow of a region to a fixed point, then collect stale writes and claims."""
@@ -311,6 +312,8 @@ class GroupFlow:
             guard.test in state.must and (guard.claimed or is_protected(guard.fact))
             for guard in related
         )
+        if rechecked:
+            self.rechecked.add(index)
         for guard, result in related.items():
             if guard.claimed:
                 continue
@@ -346,6 +349,21 @@ class GroupFlow:
                 if result is Outcome.FILLS and not guard.passed and not guard.fact.locks:
                     found = StaleWrite(guard.fact, guard, result, index, write, spawned=True)
                     self.stale_writes.append(found)
+
+
+def rechecked_writes(frame: FlowFrame, group: AccessPath) -> frozenset[int]:
+    """Return the nodes whose writes of `group` the function's own check decides.
+
+    The check still holds there; or it does not, and is a window of this function, not its callers'.
+    """
+    flow = GroupFlow(frame, group, frame.locks({}))
+    flow.run(frame.region(group))
+    own = (
+        found.node
+        for found in flow.stale_writes
+        if found.guard is not None and found.guard.predicate is not Predicate.OTHER
+    )
+    return frozenset(flow.rechecked).union(own)
 
 
 def _protects(lock: AccessPath | None, access: Access) -> bool:

@@ -56,6 +56,7 @@ class Facts:
     reads: tuple[Access, ...] = ()
     early: tuple[Write, ...] = ()
     late: tuple[Write, ...] = ()
+    deferred: tuple[Write, ...] = ()  # of a coroutine that it returns without awaiting it
     checks: frozenset[AccessPath] = frozenset()  # groups that it tests itself
     holds: frozenset[AccessPath] = frozenset()  # locks that it holds at each `yield`
 
@@ -83,6 +84,7 @@ class Step:
     runs: tuple[Spawned, ...] = ()  # run to the end before the program goes on: `asyncio.run`
     waits_for: Access | None = None  # returns when this place is set
     callee: FunctionId | None = None
+    deferred: tuple[Write, ...] = ()  # of a coroutine that is made here and not awaited
 
 
 NO_STEP = Step()

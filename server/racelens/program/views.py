@@ -122,6 +122,14 @@ class FunctionView:
         summary = self.names.module(method.path).functions[method.name]
         return method if summary.decorator_names & _PROPERTIES else None
 
+    def overriding(self, place: AccessPath | None) -> tuple[FunctionId, ...]:
+        """Return the methods of subclasses that a call of `self.name` may run instead."""
+        if place is None or place.root is not Root.SELF or len(place.steps) != 1:
+            return ()
+        if place.name == SUPER or self.owner is None:
+            return ()
+        return self.names.overriding(self.owner, place.steps[0][1:])
+
     def _nested(self, name: str) -> FunctionId | None:
         functions = self.names.module(self.path).functions
         outer = self.function.name

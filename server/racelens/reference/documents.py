@@ -49,7 +49,7 @@ def generated_texts(root: Path, rules: Sequence[Rule]) -> dict[str, str | Ungene
 
 def rule_document(page: RulePage) -> str:
     """Return the rule's page as a Markdown document of its own."""
-    about = f"`{page.code}` · {page.severity} · since {page.since}"
+    about = " · ".join((f"`{page.code}`", *page.about))
     return f"{MARK}\n\n# {page.name}\n\n{about}\n\n{page.page}\n"
 
 
@@ -60,7 +60,7 @@ def with_rule_table(readme: str, pages: Sequence[RulePage]) -> str:
     if not (begin and end):
         raise UngeneratableError(f"README.md lacks {TABLE_BEGIN} or {TABLE_END}")
     rows = "".join(
-        f"| {page.code} | [{page.name}]({RULES_FOLDER}/{page.name}.md) | {_cell(page.summary)} |\n"
+        f"| {page.code} | [{page.name}]({RULES_FOLDER}/{page.name}.md) | {_cell(_reported(page))} |\n"
         for page in pages
     )
     return f"{before}{begin}\n\n| code | name | reports |\n|---|---|---|\n{rows}\n{end}{after}"
@@ -86,7 +86,12 @@ def _page(rule: Rule) -> RulePage:
     if not rule.page:
         raise UngeneratableError(f"{rule.code} {rule.name} has no page (python -OO strips it)")
     severity = rule.severity.name.lower()
-    return RulePage(rule.code, rule.name, severity, rule.since, rule.summary, rule.page)
+    code, name, since = rule.code, rule.name, rule.since
+    return RulePage(code, name, severity, since, rule.summary, rule.page, rule.enabled)
+
+
+def _reported(page: RulePage) -> str:
+    return page.summary if page.enabled else f"{page.summary} (off by default)"
 
 
 def _cell(text: str) -> str:

@@ -17,7 +17,10 @@ DATA_FILE = "rules.json"
 
 @dataclass(frozen=True, slots=True)
 class RulePage:
-    """What is told about one rule. `page` is Markdown and begins with the summary."""
+    """What is told about one rule. `page` is Markdown and begins with the summary.
+
+    A rule that is not `enabled` is off by default.
+    """
 
     code: str
     name: str
@@ -25,6 +28,13 @@ class RulePage:
     since: str
     summary: str
     page: str
+    enabled: bool = True
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """What stands below the rule's heading: severity, age, and whether it is off."""
+        off = () if self.enabled else ("off by default",)
+        return (self.severity, f"since {self.since}", *off)
 
 
 @functools.cache

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from racelens.engine.configuration import camel_case
-from racelens.engine.settings import Settings
+from racelens.engine.settings import DEFAULT_RULES, Settings
 from racelens.findings.rule import Confidence
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ _DESCRIPTIONS = {
     ),
     "select": _Description(
         "The rules that report: codes, names or prefixes of codes, such as `RL101`, `lost-update` "
-        "or `RL1`.",
+        "or `RL1`, and `default` for those that are on by default. `RL` stands for all.",
         names_rules=True,
     ),
     "ignore": _Description(
@@ -79,6 +79,7 @@ _DESCRIPTIONS = {
 def toml_schema(rules: Sequence[Rule]) -> Schema:
     """Return the JSON schema of `racelens.toml`."""
     names = [name for rule in rules for name in (rule.code, rule.name)]
+    names.append(DEFAULT_RULES)
     rule_name = {"anyOf": [{"enum": names}, {"type": "string", "pattern": "^[Rr][Ll][0-9]*$"}]}
     properties: dict[str, Schema] = {}
     for name, description, schema in _settings():

@@ -254,7 +254,9 @@ class Expressions:
             loop.enter_context(self.graph.loop(names))
             head = self.graph.emit(Effect(Kind.JOIN))
             if generator.is_async:
-                self.graph.emit(Effect(Kind.AWAIT, mode=Mode.ITERATION), generator.iter)
+                self.graph.emit(
+                    Effect(Kind.AWAIT, mode=Mode.ITERATION, sources=iterated), generator.iter
+                )
             skip = list(self.graph.frontier)
             for name in names:
                 self.bind(name, iterated, node)

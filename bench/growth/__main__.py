@@ -1,20 +1,18 @@
-"""Prints how the CPU grows when each construct of `tests/program/growing_code.py` does.
+"""Prints how the CPU grows when each construct of `constructs.py` does.
 
-The test beside that file counts executed lines; this shows, too, what goes on inside of single
-operations, such as copying large sets. Every program is analysed in a process of its own, several
-times; the least CPU counts. Four times the text at four times the CPU is linear.
+`tests/program/test_growth.py` counts executed lines and memory; this shows, too, what goes on
+inside of single operations, such as copying large sets. Every program is analysed in a process of
+its own, several times; the least CPU counts. Four times the CPU for four times the text is linear.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
-import runpy
 import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.settings import Settings
@@ -22,10 +20,13 @@ from racelens.findings.rule import Confidence
 from racelens.program.program import link
 from racelens.source.text import SourceFile
 
+from bench.growth.constructs import CONSTRUCTS, sources
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-CODE = Path(__file__).parent.parent / "tests" / "program" / "growing_code.py"
+    from bench.growth.constructs import Construct
+
 EVERYTHING = Settings(confidence=Confidence.POSSIBLE, resolve="own")
 FACTORS = (1, 2, 4)
 GOAL = 4.8  # ratio from the smallest to the largest, of which 4 is the text
@@ -48,7 +49,8 @@ def least_seconds(files: Mapping[str, str], runs: int) -> float:
 
 def measured(name: str, count: int, options: argparse.Namespace) -> float | None:
     """Return the seconds of one construct at one size, or None where it takes too long."""
-    command = [sys.executable, __file__, "--runs", str(options.runs), "--one", name, str(count)]
+    program = (sys.executable, "-m", "bench.growth")
+    command = (*program, "--runs", str(options.runs), "--one", name, str(count))
     try:
         done = subprocess.run(
             command, stdout=subprocess.PIPE, text=True, check=True, timeout=options.timeout
@@ -58,7 +60,7 @@ def measured(name: str, count: int, options: argparse.Namespace) -> float | None
     return float(done.stdout)
 
 
-def row(construct: Any, options: argparse.Namespace) -> tuple[str, bool]:
+def row(construct: Construct, options: argparse.Namespace) -> tuple[str, bool]:
     """Return a line of the table, and whether the construct grows within the goal."""
     scale = options.scale
     if construct.most is not None:
@@ -79,7 +81,7 @@ def row(construct: Any, options: argparse.Namespace) -> tuple[str, bool]:
 
 def main() -> int:
     """Print a row for each construct; return 1 where --check is given and the goal is missed."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m bench.growth", description=__doc__)
     parser.add_argument("--only", default="", help="constructs whose name contains this")
     parser.add_argument("--scale", type=int, default=2, help="times the counts of the test")
     parser.add_argument("--runs", type=int, default=5, help="the least of so many runs")
@@ -87,15 +89,14 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="fail where the goal is missed")
     parser.add_argument("--one", nargs=2, metavar=("NAME", "COUNT"), help=argparse.SUPPRESS)
     options = parser.parse_args()
-    code = runpy.run_path(str(CODE))
     if options.one:
         name, count = options.one
-        texts = {construct.name: construct.text for construct in code["CONSTRUCTS"]}
-        print(least_seconds(dict(code["sources"](texts[name](int(count)))), options.runs))
+        texts = {construct.name: construct.text for construct in CONSTRUCTS}
+        print(least_seconds(dict(sources(texts[name](int(count)))), options.runs))
         return 0
     print(f"{'':44}{'count':>6}{'ms of CPU':>10}{'x 2':>8}{'x 4':>8}")
     missed = 0
-    for construct in code["CONSTRUCTS"]:
+    for construct in CONSTRUCTS:
         if options.only in construct.name:
             line, is_met = row(construct, options)
             missed += not is_met

@@ -1,0 +1,159 @@
+"""Whatever is done to a folder, in any order: the findings are those of a fresh start."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from racelens.engine.session import Session
+from racelens.engine.settings import Settings
+from racelens.findings.rule import Confidence
+
+if TYPE_CHECKING:
+    from racelens.findings.finding import Finding
+
+EVERYTHING = Settings(confidence=Confidence.POSSIBLE, resolve="own")
+PAUSE = """\
+import asyncio
+
+async def pause():
+    await asyncio.sleep(0)
+"""
+STORE = """\
+from package.waiting import pause
+
+class Store:
+    def __init__(self):
+        self.value = None
+        self.count = 0
+
+    async def refresh(self):
+        await pause()
+        self.value = object()
+
+    async def add(self):
+        count = self.count
+        await pause()
+        self.count = count + 1
+"""
+CACHE = """\
+import asyncio
+from package import Store
+
+class Cache(Store):
+    async def get(self):
+        if self.value is None:
+            await self.refresh()
+        return self.value
+
+shared = Cache()
+"""
+MAIN = """\
+import asyncio
+import cache
+
+async def main():
+    await asyncio.gather(*(cache.shared.get() for _ in range(9)), cache.shared.add())
+
+asyncio.run(main())
+"""
+TEXTS = {
+    "package/waiting.py": (
+        PAUSE,
+        PAUSE.replace("await asyncio.sleep(0)", "return None"),
+        PAUSE.replace("pause", "rest"),
+        f"\n\n{PAUSE}\ndef broken(:\n",
+        "",
+    ),
+    "package/__init__.py": ("from package.store import Store\n", "", "from .store import *\n"),
+    "package/store.py": (
+        STORE,
+        STORE.replace("await pause()", "pass"),
+        STORE.replace("        self.value = object()", "        self.value = self.value or 1"),
+        f"# @generated\n{STORE}",
+    ),
+    "cache.py": (
+        CACHE,
+        CACHE.replace("(Store)", ""),
+        CACHE.replace("from package import", "from package.store import"),
+        CACHE.replace("shared = Cache()\n", ""),
+        f"{CACHE}    # deeper\n",
+    ),
+    "tests/test_main.py": (MAIN, "", MAIN.replace("range(9)", "()")),
+}
+NAMES = st.sampled_from(sorted(TEXTS))
+ACTIONS = st.one_of(
+    st.tuples(st.just("edit"), NAMES, st.integers(0, 9)),
+    st.tuples(st.just("write"), NAMES, st.integers(0, 9)),
+    st.tuples(st.sampled_from(["close", "remove", "read"]), NAMES, st.just(0)),
+)
+
+
+class Folder:
+    """A folder with files and buffers, and a session that follows what happens to them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._session = Session(EVERYTHING, str(path))
+        self._open: dict[str, str] = {}
+        for name, texts in TEXTS.items():
+            self._write(name, texts[0])
+
+    def do(self, action: str, name: str, number: int) -> None:
+        """Do what an editor or another program does; the session is told."""
+        texts = TEXTS.get(name, ("",))
+        text = texts[number % len(texts)]
+        if action == "edit":
+            self._open[name] = text
+            self._found(self._session, name)
+        elif action == "close" and self._open.pop(name, None) is not None:
+            self._session.close(str(self._path / name))
+        elif action == "write":
+            self._write(name, text)
+            self._read(self._session, name)
+        elif action == "remove":
+            (self._path / name).unlink(missing_ok=True)
+            self._read(self._session, name)
+        elif action == "read":
+            self._read(self._session)
+
+    def assert_is_as_from_scratch(self) -> None:
+        """Compare the findings in what is open with those of a new session."""
+        fresh = Session(EVERYTHING, str(self._path))
+        for name in self._open:
+            self._found(fresh, name)
+        self._read(fresh)
+        for name in self._open:
+            assert self._found(self._session, name) == self._found(fresh, name)
+
+    def _found(self, session: Session, name: str) -> tuple[Finding, ...]:
+        return session.analyse(str(self._path / name), self._open[name], 1).findings
+
+    def _write(self, name: str, text: str) -> None:
+        (self._path / name).parent.mkdir(exist_ok=True)
+        (self._path / name).write_text(text)
+
+    def _read(self, session: Session, *names: str) -> None:
+        paths = frozenset(str(self._path / name) for name in names) or None
+        reading = session.reading(paths)
+        assert reading is not None
+        assert reading.run(lambda done, total: done <= total)
+        session.adopt(reading)
+
+
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(st.booleans(), st.lists(ACTIONS, max_size=12))
+def test_findings_do_not_depend_on_what_happened_before(
+    reads_late: bool,  # noqa: FBT001 - hypothesis passes it
+    actions: list[tuple[str, str, int]],
+) -> None:
+    reads = [("read", "", 0)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Folder(Path(name))
+        for action in (*actions, *reads) if reads_late else (*reads, *actions):
+            folder.do(*action)
+        folder.do("edit", "cache.py", 0)
+        folder.assert_is_as_from_scratch()
