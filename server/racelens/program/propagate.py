@@ -15,9 +15,9 @@ from racelens.model.location import Root
 from racelens.model.names import FunctionId
 from racelens.program.flow_frame import FlowFrame
 from racelens.program.locks import must_held
+from racelens.program.rechecks import Rechecks
 from racelens.program.related import group_of
 from racelens.program.resolution import Resolution
-from racelens.program.stale_reads import rechecked_writes
 from racelens.program.steps import NO_FACTS, NO_STEP, Access, Facts, Step, Write, in_order
 
 if TYPE_CHECKING:
@@ -247,6 +247,7 @@ def summarize_facts(
         if step.late and not step.spawns:
             _add_late(late, _told(step.late, identity, index), index)
     checks = _checked_groups(function, steps)
+    rechecks = Rechecks(FlowFrame(function.graph, steps), checks, fresh)
     if function.is_async:
         reads = {read for read in reads if group_of(read.place) in checks}
         suspends = min(suspends, Suspends.MAY)
@@ -254,7 +255,7 @@ def summarize_facts(
         suspends if function.is_async else Suspends.NEVER,
         _few(read for read in reads if _can_be_told(read.place)),
         _few(early),
-        _few(_unchecked(function, steps, late, checks)),
+        _few(write for write, nodes in late.items() if not rechecks.decide(write, nodes)),
         _few(_returned(function, steps)) if not function.is_async else (),
         frozenset(checks),
         _held_at_yields(function, steps) if function.is_generator else frozenset(),
@@ -264,24 +265,6 @@ def summarize_facts(
 def _add_late(late: dict[Write, set[int]], writes: Iterable[Write], index: int) -> None:
     for write in writes:
         late.setdefault(write, set()).add(index)
-
-
-def _unchecked(
-    function: FunctionSummary,
-    steps: tuple[Step, ...],
-    late: dict[Write, set[int]],
-    checks: set[AccessPath],
-) -> Iterator[Write]:
-    """Yield those of the `late` writes, with their nodes, that are not checked again inside."""
-    frame: FlowFrame | None = None
-    rechecked: dict[AccessPath, frozenset[int]] = {}
-    for write, nodes in late.items():
-        group = group_of(write.place)
-        if group in checks and group not in rechecked:
-            frame = frame or FlowFrame(function.graph, steps)
-            rechecked[group] = rechecked_writes(frame, group)
-        if not nodes <= rechecked.get(group, frozenset()):
-            yield write
 
 
 def _returned(function: FunctionSummary, steps: tuple[Step, ...]) -> Iterator[Write]:

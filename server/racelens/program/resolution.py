@@ -15,12 +15,14 @@ from racelens.model.names import ClassId, FunctionId
 from racelens.program.lock_names import says_lock
 from racelens.program.names import LibraryType
 from racelens.program.places import place_of, substituted
+from racelens.program.related import group_of
 from racelens.program.spawning import Spawning
 from racelens.program.steps import NO_STEP, Access, Facts, Step, Write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from racelens.model.summary import FunctionSummary
     from racelens.program.views import FunctionView
 
 # Methods that mean the same on every container; used where the receiver's type is not known.
@@ -147,11 +149,17 @@ class Resolution:
             suspends = facts.suspends if function.is_async else Suspends.MAY
         late = self._substituted_writes(facts.late, receiver)
         deferred = self._substituted_writes(facts.deferred, receiver)
+        early = self._substituted_writes(facts.early, receiver)
         if effect.mode is Mode.AWAITED and deferred:
+            # What it does at once is what it does in classes that do not make a coroutine.
+            awaited = {group_of(write.place) for write in deferred}
+            early = tuple(write for write in early if group_of(write.place) not in awaited)
             late, deferred = (*late, *deferred), ()
+        if suspends is Suspends.NEVER and effect.mode is Mode.AWAITED and is_abstract(function):
+            suspends = Suspends.MAY
         return Step(
             reads=self._substituted_reads(callee, receiver),
-            early=self._substituted_writes(facts.early, receiver),
+            early=early,
             suspends=suspends,
             late=late,
             deferred=deferred,
@@ -373,6 +381,11 @@ class Resolution:
             if kind is not None:
                 return kind is LockKind.EXCLUSIVE
         return says_lock(path)
+
+
+def is_abstract(function: FunctionSummary) -> bool:
+    """Say whether classes are expected to override a method: what it does itself says nothing."""
+    return "abstractmethod" in function.decorator_names
 
 
 def _is_condition_wait(meaning: object) -> bool:

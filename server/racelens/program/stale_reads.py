@@ -31,7 +31,7 @@ from racelens.program.flow_state import (
 from racelens.program.related import Outcome, carries, outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
@@ -308,9 +308,10 @@ class GroupFlow:
                 for fact in stale
                 if not fact.locks
             )
+        deciding = _deciding(related)
         rechecked = any(
             guard.test in state.must and (guard.claimed or is_protected(guard.fact))
-            for guard in related
+            for guard in deciding
         )
         if rechecked:
             self.rechecked.add(index)
@@ -324,8 +325,10 @@ class GroupFlow:
                     self.claims.append(index)
                 continue
             spoiled = not rechecked and not guard.fact.locks and result is not Outcome.CONFIRMS
-            if spoiled and (not guard.passed or self._completes(guard, result, write)):
-                self.stale_writes.append(StaleWrite(guard.fact, guard, result, index, write))
+            passed = guard.passed or guard not in deciding
+            if spoiled and (not passed or self._completes(guard, result, write)):
+                known = guard._replace(passed=passed)
+                self.stale_writes.append(StaleWrite(guard.fact, known, result, index, write))
 
     def _completes(self, guard: Guard, result: Outcome, write: Write) -> bool:
         """Say whether a write behind the guarded branch records what the branch has done.
@@ -351,19 +354,13 @@ class GroupFlow:
                     self.stale_writes.append(found)
 
 
-def rechecked_writes(frame: FlowFrame, group: AccessPath) -> frozenset[int]:
-    """Return the nodes whose writes of `group` the function's own check decides.
-
-    The check still holds there; or it does not, and is a window of this function, not its callers'.
-    """
-    flow = GroupFlow(frame, group, frame.locks({}))
-    flow.run(frame.region(group))
-    own = (
-        found.node
-        for found in flow.stale_writes
-        if found.guard is not None and found.guard.predicate is not Predicate.OTHER
-    )
-    return frozenset(flow.rechecked).union(own)
+def _deciding(guards: Iterable[Guard]) -> set[Guard]:
+    """Return the guards that decide: where both branches of a test lead here, it does not."""
+    found: dict[tuple[int, int, Access], set[Predicate]] = {}
+    for guard in guards:
+        key = (guard.test, guard.fact.node, guard.fact.access)
+        found.setdefault(key, set()).add(guard.predicate)
+    return {g for g in guards if len(found[g.test, g.fact.node, g.fact.access]) == 1}
 
 
 def _protects(lock: AccessPath | None, access: Access) -> bool:

@@ -189,7 +189,7 @@ class Concurrency:
             return Meeting(Level.NEVER)
         rival = None
         if self._runs_alone(function):
-            rival = self._other_writer(function, place)
+            rival = self.other_writer(function, place)
             if rival is None:
                 return Meeting(Level.NEVER)
         owner = self._views[function].owner
@@ -211,7 +211,7 @@ class Concurrency:
             return bool(spawns)
         return not spawns and all(self._runs_alone(caller, hops + 1) for caller in callers)
 
-    def _other_writer(
+    def other_writer(
         self, function: FunctionId, place: AccessPath
     ) -> Site | None:
         """Return the first write of the place by a function other than `function`."""

@@ -123,12 +123,14 @@ class FunctionView:
         return method if summary.decorator_names & _PROPERTIES else None
 
     def overriding(self, place: AccessPath | None) -> tuple[FunctionId, ...]:
-        """Return the methods of subclasses that a call of `self.name` may run instead."""
-        if place is None or place.root is not Root.SELF or len(place.steps) != 1:
+        """Return the methods of subclasses that a call of a method of known type may run."""
+        if place is None or not place.steps or place.name == SUPER or place.steps[-1][0] == "[":
             return ()
-        if place.name == SUPER or self.owner is None:
+        own = place.root is Root.SELF and len(place.steps) == 1
+        known = self.owner if own else self.type_of(place.parent)
+        if not isinstance(known, ClassId):
             return ()
-        return self.names.overriding(self.owner, place.steps[0][1:])
+        return self.names.overriding(known, place.steps[-1][1:])
 
     def _nested(self, name: str) -> FunctionId | None:
         functions = self.names.module(self.path).functions

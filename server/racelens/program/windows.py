@@ -14,6 +14,7 @@ from racelens.model.effect import Mode, Predicate
 from racelens.model.location import Root
 from racelens.program.flow_frame import FlowFrame
 from racelens.program.related import Outcome, gives_back, group_of
+from racelens.program.rechecks import exclusive_regions
 from racelens.program.stale_reads import GroupFlow, StaleWrite, reaches_through
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def find_windows(
     for group, flow in flows.items():
         flow.run(groups[group])
     claims = {group: frozenset(flow.claims) for group, flow in flows.items()}
-    regions = _exclusive_regions(frame, claims)
+    regions = exclusive_regions(frame, claims)
     claimed_locks = frame.locks(regions) if regions else locks
     found: list[Window] = []
     for group, flow in flows.items():
@@ -175,20 +176,6 @@ def _is_release(graph: Graph, found: StaleWrite) -> bool:
 def _keeps_task(graph: Graph, spawn: int, claims: frozenset[int]) -> bool:
     """Say whether the task that is started is stored where the next call finds it."""
     return any(spawn in graph.effects[claim].sources for claim in claims)
-
-
-def _exclusive_regions(
-    frame: FlowFrame, claims: Mapping[AccessPath, frozenset[int]]
-) -> dict[int, frozenset[int]]:
-    """Return the claims of all groups, each with the nodes that write its flag otherwise."""
-    regions: dict[int, frozenset[int]] = {}
-    for group, nodes in claims.items():
-        if nodes:
-            touches = frame.touches[group].items()
-            writers = frozenset(node for node, touch in touches if touch.early or touch.late)
-            for node in nodes:
-                regions[node] = regions.get(node, frozenset()) | (writers - {node})
-    return regions
 
 
 def _windows(identity: FunctionId, stale: list[StaleWrite]) -> list[Window]:

@@ -1,0 +1,95 @@
+"""Which late writes a function guards itself, so that its callers need not: a frame in, nodes out."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from racelens.model.effect import Predicate
+from racelens.program.related import group_of
+from racelens.program.stale_reads import GroupFlow
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from racelens.model.location import AccessPath
+    from racelens.program.flow_frame import FlowFrame, LockState
+    from racelens.program.steps import Write
+
+
+class Rechecks:
+    """The late writes of one function that it decides by checks of its own."""
+
+    def __init__(self, frame: FlowFrame, checks: set[AccessPath], fresh: set[int]) -> None:
+        """Look at the function of `frame`, which tests the groups `checks`.
+
+        `fresh` are the nodes that it reaches before it suspends.
+        """
+        self._frame = frame
+        self._checks = checks
+        self._fresh = fresh
+        self._decided: dict[AccessPath, frozenset[int]] = {}
+
+    def decide(self, write: Write, nodes: set[int]) -> bool:
+        """Say whether the `nodes` that do `write` late are all decided inside."""
+        group = group_of(write.place)
+        claims, locks = self._claimed
+        own = claims.get(group, frozenset())
+        if locks and all(locks[node].held & _all_but(claims, group) - own for node in nodes):
+            return True
+        return group in self._checks and nodes <= self._decided_nodes(group)
+
+    def _decided_nodes(self, group: AccessPath) -> frozenset[int]:
+        """Return the nodes whose writes of `group` the function's own check decides.
+
+        The check still holds there; or it does not, and is a window of this function, not its
+        callers'.
+        """
+        if group not in self._decided:
+            flow = GroupFlow(self._frame, group, self._frame.locks({}))
+            flow.run(self._frame.region(group))
+            own = (
+                found.node
+                for found in flow.stale_writes
+                if found.guard is not None
+                and found.guard.predicate is not Predicate.OTHER
+                and not found.guard.passed
+            )
+            self._decided[group] = frozenset(flow.rechecked).union(own)
+        return self._decided[group]
+
+    @cached_property
+    def _claimed(self) -> tuple[dict[AccessPath, frozenset[int]], list[LockState]]:
+        """The busy flags that are checked and set before the first suspension, and their regions.
+
+        Whoever calls meanwhile is turned away, so that what is written in such a region answers
+        the check that led here.
+        """
+        frame = self._frame
+        claims: dict[AccessPath, frozenset[int]] = {}
+        for group, touches in frame.touches.items():
+            early = any(touch.early for node, touch in touches.items() if node in self._fresh)
+            if early and group in self._checks and len(touches) > 1:
+                flow = GroupFlow(frame, group, frame.locks({}))
+                flow.run(frame.region(group))
+                claims[group] = self._fresh & frozenset(flow.claims)
+        claims = {group: nodes for group, nodes in claims.items() if nodes}
+        return claims, frame.locks(exclusive_regions(frame, claims)) if claims else []
+
+
+def _all_but(claims: Mapping[AccessPath, frozenset[int]], group: AccessPath) -> frozenset[int]:
+    return frozenset(node for other, nodes in claims.items() if other != group for node in nodes)
+
+
+def exclusive_regions(
+    frame: FlowFrame, claims: Mapping[AccessPath, frozenset[int]]
+) -> dict[int, frozenset[int]]:
+    """Return the claims of all groups, each with the nodes that write its flag otherwise."""
+    regions: dict[int, frozenset[int]] = {}
+    for group, nodes in claims.items():
+        if nodes:
+            touches = frame.touches[group].items()
+            writers = frozenset(node for node, touch in touches if touch.early or touch.late)
+            for node in nodes:
+                regions[node] = regions.get(node, frozenset()) | (writers - {node})
+    return regions
