@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ import pytest
 from cell_format import Cell, read_cells, strip_annotations
 from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.session import Session
-from racelens.engine.settings import Settings
+from racelens.engine.settings import DEFAULT_RULES, Settings
 from racelens.explore.replay import replay, run
 from racelens.findings.rule import Confidence
 from racelens.program.program import link
@@ -41,10 +42,17 @@ def of_kind(*kinds: str) -> list[Cell]:
     return [cell for cell in CELLS if cell.kind in kinds]
 
 
-def findings(text: str, files: tuple[tuple[str, str], ...] = ()) -> tuple[Finding, ...]:
-    sources = [SourceFile(PATH, text), *(SourceFile(name, more) for name, more in files)]
+def settings_of(cell: Cell) -> Settings:
+    """Return the settings of a cell: the rule that its file is named for runs in any case."""
+    return replace(EVERYTHING, select=(DEFAULT_RULES, cell.origin.stem.replace("_", "-")))
+
+
+def findings(cell: Cell, variation: str | None = None) -> tuple[Finding, ...]:
+    """Return what is found in a cell, or in a variation of its text."""
+    text = cell.text if variation is None else variation
+    sources = [SourceFile(PATH, text), *(SourceFile(name, more) for name, more in cell.files)]
     program = link([summarize(source, Known()).module for source in sources])
-    return find(program, PATH, EVERYTHING)
+    return find(program, PATH, settings_of(cell))
 
 
 def places(found: tuple[Finding, ...]) -> list[tuple[int, str]]:
@@ -57,7 +65,7 @@ def expected_places(cell: Cell, shift: int = 0) -> list[tuple[int, str]]:
 
 @pytest.mark.parametrize("cell", of_kind("reported", "clean"), ids=names)
 def test_exactly_the_annotated_findings(cell: Cell) -> None:
-    found = findings(cell.text, cell.files)
+    found = findings(cell)
     assert places(found) == expected_places(cell)
     for wanted in cell.expected():
         messages = [f.message for f in found if f.span.start.line == wanted.line]
@@ -74,7 +82,7 @@ def test_known_wrong_verdicts_are_still_wrong(cell: Cell) -> None:
     Where a cell names a level, a false alarm has it, and a missed one is not found at it.
     """
     assert cell.expected(), "name the finding that is wrong or missing"
-    found = findings(cell.text, cell.files)
+    found = findings(cell)
     levels = {finding.confidence.label for finding in found}
     if cell.kind == "known false alarm":
         assert places(found) == expected_places(cell)
@@ -92,7 +100,7 @@ def test_steps_are_the_interleaving(cell: Cell) -> None:
             for step in finding.interleaving.steps
             if step.path == PATH and step.role.value != "inside"
         ]
-        for finding in findings(cell.text, cell.files)
+        for finding in findings(cell)
         if finding.interleaving is not None
     ]
     assert list(cell.steps()) in shown
@@ -111,9 +119,9 @@ def variations(text: str) -> Iterator[tuple[str, str, int]]:
 def test_layout_changes_nothing(cell: Cell) -> None:
     if '"""' in cell.text:
         pytest.skip("a string over several lines cannot be indented")
-    before = findings(cell.text, cell.files)
+    before = findings(cell)
     for name, text, shift in variations(cell.text):
-        after = findings(text, cell.files)
+        after = findings(cell, text)
         assert places(after) == expected_places(cell, shift), name
         if name == "astral":
             columns = [(f.span.start.column, f.span.end.column) for f in before]
@@ -132,7 +140,7 @@ def test_fix_gives_exactly_the_fixed_cell(pair: tuple[Cell, Cell]) -> None:
     reported, fixed = pair
     while reported.kind == "fixed":
         reported = CELLS[CELLS.index(reported) - 1]
-    session = Session(EVERYTHING)
+    session = Session(settings_of(reported))
     snapshot = session.analyse(PATH, reported.plain(), 1)
     fixes = [
         fix
@@ -144,12 +152,12 @@ def test_fix_gives_exactly_the_fixed_cell(pair: tuple[Cell, Cell]) -> None:
     text = apply_edits(snapshot.source, fixes[0].edits)
     assert text == strip_annotations(fixed.text)
     ast.parse(text)
-    assert places(findings(text)) == expected_places(fixed)
+    assert places(findings(fixed, text)) == expected_places(fixed)
 
 
 @pytest.mark.parametrize("cell", [c for c in CELLS if c.refused], ids=names)
 def test_refused_fix_is_not_offered(cell: Cell) -> None:
-    session = Session(EVERYTHING)
+    session = Session(settings_of(cell))
     found = session.analyse(PATH, cell.plain(), 1).findings
     assert found
     titles = [fix.title for finding in found for fix in session.fixes(PATH, finding)]

@@ -189,6 +189,18 @@ def test_a_buffer_wins_over_the_file_until_it_is_closed(live: Live) -> None:
     assert live.found("counter.py") == ["RL101"]
 
 
+def test_a_document_that_is_closed_while_the_folder_is_read_is_not_lost(live: Live) -> None:
+    calm = PAUSE.replace("await asyncio.sleep(0)", "return None")
+    live.write("package/waiting.py", calm)
+    live.found("package/waiting.py", PAUSE)
+    reading = live.session.reading(None)
+    assert reading is not None
+    live.session.close(live.path("package/waiting.py"))
+    assert reading.run(go_on)
+    live.session.adopt(reading)
+    assert live.found("counter.py") == []
+
+
 def test_what_is_excluded_later_is_no_evidence_and_has_no_findings(live: Live) -> None:
     live.read()
     live.found("package/waiting.py", PAUSE.replace("await asyncio.sleep(0)", "return None"))

@@ -145,11 +145,13 @@ import asyncio
 class Counter:
     def __init__(self) -> None:
         self.value = 0
+        self.paused = False
         self._changed = asyncio.Condition()
 
     async def increment(self) -> None:
         async with self._changed:
-            await self._changed.wait()
+            while self.paused:
+                await self._changed.wait()
             current = self.value
             await asyncio.sleep(0)
             self.value = current + 1

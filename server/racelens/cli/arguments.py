@@ -142,7 +142,7 @@ def _fill_check(parser: argparse.ArgumentParser) -> None:
         add(name, help=argparse.SUPPRESS)
 
 
-_NAMES_HELP = "the rules to apply: codes, names or prefixes, such as RL1,missing-await"
+_NAMES_HELP = "the rules to apply: codes, names or prefixes, such as RL1,missing-await; RL for all"
 _MORE = "rules to apply besides"
 
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 # Of one file and its earlier texts; then they are forgotten and collected anew.
 _MOST_FUNCTIONS = 5000
 
+_WAIT = "wait"  # what is called is a condition, perhaps
 _WORD = re.compile(r"[^\W\d]\w*")
 
 _log = logging.getLogger(__name__)
@@ -103,9 +104,10 @@ def find(program: Program, path: str, settings: Settings) -> tuple[Finding, ...]
 
 
 def _functions_with_something(program: Program, path: str) -> Iterator[FunctionId]:
-    """Yield the functions that have a window or a candidate: most have neither."""
+    """Yield the functions that have a window, a candidate or a wait: most have none."""
     for function in program.functions(path):
-        if program.windows(function) or program.may_miss_await(function):
+        waits = _WAIT in program.function(function).mentions
+        if waits or program.windows(function) or program.may_miss_await(function):
             yield function
 
 

@@ -8,12 +8,14 @@ from racelens.findings.rule import Confidence
 
 DEFAULT_RULES = "default"  # as an entry of `select`: the rules that are on by default
 
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a user may set.
 
     `select` and `ignore` hold codes, names or prefixes of codes, and "default" for the rules that
-    are on by default; the longer of two entries that fit a rule wins. `exclude` holds glob patterns of paths relative to the scanned folder.
+    are on by default; the longer of two entries that fit a rule wins. `exclude`
+    holds glob patterns of paths relative to the scanned folder.
     """
 
     confidence: Confidence = Confidence.LIKELY

@@ -60,8 +60,8 @@ class DiskFile:
 class Reading:
     """One pass over a folder's files; `paths` are absolute, None stands for the whole folder.
 
-    `known` holds by path what was read before, `buffers` what is open and therefore not read.
-    The first whole reading links what it has read; later only what changed is linked anew.
+    `known` holds by path what was read before, `buffers` what is open: its files are read for when
+    it is closed. The first whole reading links what it has read; later only what changed is.
     """
 
     def __init__(  # noqa: PLR0913 - all that another thread is to know, at once
@@ -138,8 +138,6 @@ class Reading:
         for number, file in enumerate(files):
             if not go_on(number, len(files)):
                 return False
-            if file.path in self._buffers:
-                continue
             try:
                 self._read(file)
             except Exception:  # noqa: BLE001 - one file must not cost the others

@@ -1,7 +1,7 @@
 """From a window to a finding: rival, interleaving, confidence and words.
 
-A window of the program goes in; a draft of a finding
-comes out, or None where no other task can write.
+A window of the program goes in; a draft of a finding comes out, or None where no other task can
+write.
 """
 
 from __future__ import annotations
@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.findings.finding import Draft, Evidence
-from racelens.findings.interleaving import Interleaving, Role, Step
 from racelens.findings.rule import Confidence
-from racelens.model.effect import Kind, Mode, Predicate, Value
+from racelens.findings.witness import Scene, interleaving, rival_node
+from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
-from racelens.program.related import Outcome, gives_back
+from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.shapes import Shape, shapes
 from racelens.program.tasks import Level
+from racelens.program.window import Cause
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
@@ -23,29 +24,46 @@ if TYPE_CHECKING:
 
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
-    from racelens.program.tasks import Meeting
-    from racelens.program.windows import Window
+    from racelens.program.tasks import Meeting, Site
+    from racelens.program.window import Window
+
+
+_BY_OTHERS = frozenset({Cause.ITERATED, Cause.REFERENCE})
 
 
 class Wording(NamedTuple):
     """What a rule says of a window: harm, what a rival in the same function does, and a message.
 
-    Both are formats of the fields of `Phrases`; the message may name the `rival`.
+    All but the harm are formats of the fields of `Phrases`; the message may name the `rival`.
+    `other_function` is what a rival does in another function, whose name is `name`.
     """
 
     harm: str
     same_function: str
     message: str
+    other_function: str = "`{name}()` may change it"
 
 
 class Phrases(NamedTuple):
-    """The parts of a message: state, suspension, function, and 1-based lines of read and write."""
+    """The parts of a message: state, suspension, function, and 1-based lines of read and write.
+
+    `lock` is the one that the window lacks, and "" where it has nothing to do with locks.
+    """
 
     state: str
     suspension: str
     function: str
     read: int
     write: int
+    lock: str
+
+
+class _Clash(NamedTuple):
+    """How tasks meet in a window: the rival is another function's write, or else `own_write`."""
+
+    meeting: Meeting
+    rival: Site | None
+    own_write: int
 
 
 def races(
@@ -54,46 +72,136 @@ def races(
     shape: Shape,
     wording: Callable[[Window], Wording],
 ) -> Iterator[Draft]:
-    """Yield the findings of `function` whose windows have `shape` before any other."""
+    """Yield the findings of `function` whose windows have `shape` before any other.
+
+    Where windows of one state are open at one suspension, the first in the order of shapes is
+    reported, and the others are among what fits it, too.
+    """
     for window in program.windows(function):
-        first, *others = shapes(window)
-        if first is shape:
-            draft = _race(program, window, wording(window), tuple(s.value for s in others))
-            if draft is not None:
-                yield draft
+        if shapes(window)[0] is shape:
+            clash = _clash(program, window)
+            twins = _twins(program, window)
+            if clash is not None and twins[0] is window:
+                codes = {other.value for twin in twins for other in shapes(twin)} - {shape.value}
+                yield _race(program, window, wording(window), clash, tuple(sorted(codes)))
+
+
+def _twins(program: Program, window: Window) -> list[Window]:
+    """Return the races of the window's state at its suspension, by the order of their shapes."""
+    ranks = {shape: rank for rank, shape in enumerate(Shape)}
+    group = group_of(window.read.place)
+    found = [
+        other
+        for other in program.windows(window.function)
+        if other is window
+        or (
+            other.suspend_node == window.suspend_node
+            and group_of(other.read.place) == group
+            and _clash(program, other) is not None
+        )
+    ]
+    return sorted(found, key=lambda other: ranks[shapes(other)[0]])
+
+
+def _clash(program: Program, window: Window) -> _Clash | None:
+    """Say how tasks meet in a window.
+
+    None where they cannot, where every caller holds a lock, and where the rival is to blame alone:
+    it has a window of its own, and no lock, while this one has.
+    """
+    meeting = program.tasks.meeting(window.function, window.read.place)
+    if meeting.level is Level.NEVER or _is_covered(program, window):
+        return None
+    own_write = rival_node(program, window)
+    rival = _rival(program, window, meeting, own_write)
+    if window.covering and (rival is None or _has_window(program, rival[0], window)):
+        return None
+    if rival is None and own_write is None:
+        return None
+    return _Clash(meeting, rival, window.write_node if own_write is None else own_write)
+
+
+def _has_window(program: Program, rival: FunctionId, window: Window) -> bool:
+    """Say whether the rival has a window of the same state that no lock covers."""
+    group = group_of(window.read.place)
+    return any(
+        not other.covering and group_of(other.read.place) == group
+        for other in program.windows(rival)
+    )
 
 
 def _race(
-    program: Program, window: Window, wording: Wording, also: tuple[str, ...]
-) -> Draft | None:
-    """Return the finding that `window` is; `also` are the codes of other rules that fit it.
-
-    None where tasks cannot meet there, or every caller holds a lock.
-    """
-    meeting = program.tasks.meeting(window.function, window.read.place)
-    if meeting.level is Level.NEVER or program.tasks.called_under_lock(window.function):
-        return None
-    path = window.function.path
+    program: Program, window: Window, wording: Wording, clash: _Clash, also: tuple[str, ...]
+) -> Draft:
+    """Return the finding that `window` is; `also` are the codes of other rules that fit it."""
     phrases = _phrases(program, window)
-    said = phrases._asdict()
-    if meeting.rival is None:
-        rival = wording.same_function.format(**said)
-    else:
-        name = program.function(meeting.rival[0]).last_name
-        rival = f"`{name}()` may change it"
+    does = _does(program, window, wording, phrases, clash.rival)
+    suspension = phrases.suspension.strip("`").removeprefix("await ")
     return Draft(
-        confidence=_confidence(window, meeting),
+        confidence=_confidence(window, clash.meeting),
         harm=wording.harm,
-        message=wording.message.format(rival=rival, **said),
-        path=path,
+        message=wording.message.format(rival=does, **phrases._asdict()),
+        path=window.function.path,
         function=_qualified(window.function),
         span=program.span(window.function, window.suspend_node),
         state=window.state,
-        interleaving=_interleaving(program, window, phrases, meeting),
+        interleaving=interleaving(Scene(program, window, suspension, clash.rival, clash.own_write)),
         covers=_covers(program, window),
-        evidence=_evidence(program, meeting),
+        evidence=_evidence(program, clash.meeting),
         also=also,
     )
+
+
+def _is_covered(program: Program, window: Window) -> bool:
+    """Say whether every caller holds a lock, so that no rival gets in; a flag sticks though."""
+    return window.cause is not Cause.STUCK and program.tasks.called_under_lock(window.function)
+
+
+def _rival(
+    program: Program, window: Window, meeting: Meeting, own_write: int | None
+) -> Site | None:
+    """Return the rival's write; None where it is another task in the same function.
+
+    Whoever goes through a collection does not change it, and two tasks that hold one lock, though
+    not the usual one, exclude each other: there the rival is another function, if any writes.
+    """
+    known = window.rival or meeting.rival
+    others = window.cause in _BY_OTHERS or window.usual_lock is not None or own_write is None
+    if known is None and others:
+        return min(_other_writes(program, window), default=None)
+    return known
+
+
+def _other_writes(program: Program, window: Window) -> Iterator[Site]:
+    """Yield the writes by other functions; what a module does while it is loaded is none."""
+    for site in program.tasks.written(window.function, window.read.place):
+        if site[0] != window.function and program.function(site[0]).last_name != "<module>":
+            yield site
+
+
+def _does(
+    program: Program, window: Window, wording: Wording, phrases: Phrases, rival: Site | None
+) -> str:
+    """Return what the rival does, in words."""
+    if rival is None or rival[0] == window.function:
+        return wording.same_function.format(**phrases._asdict())
+    name = program.function(rival[0]).last_name
+    return wording.other_function.format(name=name, **phrases._asdict())
+
+
+def harm(window: Window) -> str:
+    """Return what comes of acting on a stale read, by what the write does to what was read."""
+    if window.spawned:
+        return "duplicated effect"
+    if window.write.mode in {Mode.DELETE, Mode.CLEAR}:
+        return "crash"
+    if gives_back(window.write) or window.result is Outcome.CONSUMES:
+        return "a competitor's state lost"
+    if window.predicate is None:
+        return "lost update"
+    if window.write.mode in {Mode.AUGMENT, Mode.ADD, Mode.UPDATE}:
+        return "overspend or overflow"
+    return "duplicated effect"
 
 
 def _qualified(function: FunctionId) -> str:
@@ -102,9 +210,16 @@ def _qualified(function: FunctionId) -> str:
 
 def _confidence(window: Window, meeting: Meeting) -> Confidence:
     level = Confidence(int(meeting.level))
-    if window.read.place.root is Root.PARAMETER or gives_back(window.write):
+    if window.read.place.root is Root.PARAMETER:
         return Confidence.POSSIBLE
-    return level
+    # Who sets a flag before an await, or takes a lock, expects several tasks.
+    lock = window.gap or window.instance_lock or window.usual_lock
+    expected = lock is not None and not window.covering
+    if window.cause is Cause.STUCK:
+        return max(level, Confidence.LIKELY)
+    if window.cause is Cause.STALE and gives_back(window.write):
+        return Confidence.POSSIBLE
+    return max(level, Confidence.LIKELY) if expected else level
 
 
 def _covers(program: Program, window: Window) -> Span:
@@ -124,12 +239,14 @@ def _evidence(program: Program, meeting: Meeting) -> tuple[Evidence, ...]:
 
 def _phrases(program: Program, window: Window) -> Phrases:
     function = program.function(window.function)
+    lock = window.gap or window.instance_lock or window.usual_lock
     return Phrases(
         state=f"`{window.state}`",
         suspension=_suspension(program, window),
         function=f"`{function.last_name}()`",
         read=program.span(window.function, window.read_node).start.line + 1,
         write=program.span(window.function, window.write_node).start.line + 1,
+        lock=f"`{lock.display()}`" if lock is not None else "",
     )
 
 
@@ -150,70 +267,3 @@ def _suspension(program: Program, window: Window) -> str:
             return f"`await {named or '…'}(…)`"
         case _:
             return f"`await {named or '…'}`"
-
-
-_FOUND = {
-    Predicate.TRUE: "is true",
-    Predicate.FALSE: "is not set",
-    Predicate.NONE: "is None",
-    Predicate.SOME: "is not None",
-    Predicate.IN: "is there",
-    Predicate.OUT: "is missing",
-}
-
-
-def _read_text(window: Window, task: str) -> str:
-    state = window.read.place.display()
-    if window.predicate is None:
-        return f"{task} reads {state}"
-    found = _FOUND.get(window.predicate)
-    if window.predicate is Predicate.VISITED:
-        return f"{task} goes through {state}"
-    return f"{task} checks {state}: it {found}" if found else f"{task} checks {state}"
-
-
-def _write_text(window: Window, task: str) -> str:
-    state, write = window.state, window.write
-    if write.mode in {Mode.DELETE, Mode.CLEAR} or gives_back(write):
-        return f"{task} takes {state} away"
-    if write.mode in {Mode.ADD, Mode.UPDATE}:
-        return f"{task} changes {state}"
-    if write.value is Value.TRUE:
-        return f"{task} sets {state} to True"
-    return f"{task} writes {state}"
-
-
-def _interleaving(
-    program: Program, window: Window, phrases: Phrases, meeting: Meeting
-) -> Interleaving:
-    function, path = window.function, window.function.path
-
-    def step(task: str, role: Role, node: int, text: str) -> Step:
-        return Step(task, role, path, program.span(function, node), text)
-
-    role = Role.READ if window.predicate is None else Role.CHECK
-    pause = Role.SPAWN if window.spawned else Role.SUSPEND
-    waits = "starts" if window.spawned else "is suspended in"
-    suspension = phrases.suspension.strip("`").removeprefix("await ")
-    last = "over what B stored" if window.result is Outcome.FILLS or window.carried else "too"
-    steps = [
-        step("A", role, window.read_node, _read_text(window, "A")),
-        step("A", pause, window.suspend_node, f"A {waits} {suspension}"),
-    ]
-    if meeting.rival is None:
-        steps += (
-            step("B", role, window.read_node, f"{_read_text(window, 'B')}, as A did"),
-            step("B", Role.WRITE, window.write_node, _write_text(window, "B")),
-        )
-    else:
-        other, node = meeting.rival
-        text = f"B, in {program.function(other).last_name}(), writes {window.state}"
-        steps.append(Step("B", Role.WRITE, other.path, program.span(other, node), text))
-    if not window.spawned:
-        own = f"{_write_text(window, 'A')} {last}".strip()
-        steps.append(step("A", Role.WRITE, window.write_node, own))
-    if window.write.inner is not None:
-        inner, node = window.write.inner
-        text = f"the write, inside {program.function(inner).last_name}()"
-        steps.append(Step("A", Role.INSIDE, inner.path, program.span(inner, node), text))
-    return Interleaving(tuple(steps))

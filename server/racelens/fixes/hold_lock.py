@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from racelens.model.location import AccessPath
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
-    from racelens.program.windows import Window
+    from racelens.program.window import Window
     from racelens.source.text import SourceFile
 
 TITLE = "Hold a lock from the read to the write"

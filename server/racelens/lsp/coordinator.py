@@ -260,12 +260,7 @@ class Coordinator:
     def _is_tracked(self, tracked: _Tracked) -> bool:
         return self._tracked.get(_key(tracked.document.uri)) is tracked
 
-    def _deliver(
-        self,
-        tracked: _Tracked,
-        submission: int,
-        future: Future[Analysis],
-    ) -> None:
+    def _deliver(self, tracked: _Tracked, submission: int, future: Future[Analysis]) -> None:
         """Use an analysis that has come back, unless another one has been asked for since."""
         if not self._is_tracked(tracked) or tracked.submissions != submission:
             return

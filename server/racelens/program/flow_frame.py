@@ -170,6 +170,26 @@ class FlowFrame:
                     last[source] = max(until, last.get(source, -1))
         return last
 
+    def inside(self, node: int, loop: int) -> bool:
+        """Say whether `node` is part of `loop`, inner loops included."""
+        inner = self.graph.loop_of[node]
+        while inner not in {-1, loop}:
+            inner = self.graph.loops[inner].parent
+        return inner == loop
+
+    def reaches(self, start: int, goal: int, without: frozenset[int] = frozenset()) -> bool:
+        """Say whether `goal` may follow `start`, on a way that avoids `without`."""
+        seen = {start}
+        stack = [start]
+        while stack:
+            for target in self.successors[stack.pop()]:
+                if target == goal:
+                    return True
+                if target not in seen and target not in without:
+                    seen.add(target)
+                    stack.append(target)
+        return False
+
     def locks(self, claims: Mapping[int, frozenset[int]]) -> list[LockState]:
         """Return the locks held before each node.
 

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from racelens.model.graph import Graph
+    from racelens.model.location import AccessPath
     from racelens.program.steps import Step
+
+
+def held_places(steps: Sequence[Step], held: Iterable[int]) -> frozenset[AccessPath]:
+    """Return the locks that the acquisitions `held` have taken; busy flags are none."""
+    taken = (steps[node].acquires for node in held)
+    return frozenset(lock for lock in taken if lock is not None)
 
 
 def must_held(graph: Graph, steps: tuple[Step, ...]) -> dict[int, frozenset[int]]:

@@ -269,7 +269,15 @@ class Names:
         """
         found = {self._one_type(path, known) for known in types if known.literal != "None"}
         found.discard(None)
+        if len(found) > 1:
+            # `funcs: dict[str, list] = defaultdict(list)`: one of them says what the entries are.
+            telling = {t for t in found if isinstance(t, LibraryType) and t.entries}
+            containers = all(isinstance(t, LibraryType) and self._is_container(t) for t in found)
+            found = telling if containers else set()
         return found.pop() if len(found) == 1 else None
+
+    def _is_container(self, known: LibraryType) -> bool:
+        return self.libraries.is_container(known.name)
 
     def _one_type(self, path: str, known: Type) -> ClassId | LibraryType | None:
         if known.literal:

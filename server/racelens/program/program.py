@@ -13,6 +13,7 @@ from racelens.model.names import FunctionId
 from racelens.program.index import Index
 from racelens.program.names import Names, module_names
 from racelens.program.propagate import Memory, Propagation
+from racelens.program.rivals import Rivals
 from racelens.program.tasks import Concurrency
 from racelens.program.views import Views
 from racelens.program.windows import find_windows
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from racelens.program.resolve import Answer, Query
     from racelens.program.steps import Step
     from racelens.program.views import FunctionView
-    from racelens.program.windows import Window
+    from racelens.program.window import Window
     from racelens.source.span import Span
 
 
@@ -51,6 +52,7 @@ class Program:
         self._lines: dict[str, dict[str, int]] = {}
         self._functions: dict[str, tuple[FunctionId, ...]] = {}
         self.tasks = Concurrency(self._views, self._propagation, self._index)
+        self._rivals = Rivals(self._views, self._propagation, self._index, self.tasks)
 
     @property
     def analysed(self) -> Sequence[FunctionId]:
@@ -85,7 +87,8 @@ class Program:
         if known is None or known[0] is not steps:
             known = (steps, find_windows(identity, function, steps))
             self.memory.windows[identity] = known
-        return known[1]
+        admitted = (self._rivals.admitted(window) for window in known[1])
+        return tuple(window for window in admitted if window is not None)
 
     def may_miss_await(self, identity: FunctionId) -> bool:
         """Say whether a function has candidates: calls that nobody awaits, of what may need it."""

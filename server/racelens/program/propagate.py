@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from racelens.model.location import AccessPath
     from racelens.model.summary import FunctionSummary
     from racelens.program.views import FunctionView, Views
-    from racelens.program.windows import Window
+    from racelens.program.window import Window
 
 _Told = TypeVar("_Told", Access, Write)
 _ROUNDS = 8

@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from racelens.model.location import AccessPath
     from racelens.program.steps import Access, Write
 
-_ABSENT = frozenset({Predicate.FALSE, Predicate.NONE, Predicate.OUT})
+ABSENT = frozenset({Predicate.FALSE, Predicate.NONE, Predicate.OUT})
 _PRESENT = frozenset({Predicate.TRUE, Predicate.SOME, Predicate.IN, Predicate.VISITED})
 NOTHING_VALUES = frozenset({Value.NONE, Value.FALSE, Value.ZERO, Value.EMPTY})
-_REMOVES = frozenset({Mode.DELETE, Mode.CLEAR, Mode.DISCARD})
+REMOVES = frozenset({Mode.DELETE, Mode.CLEAR, Mode.DISCARD})
 
 
 class Outcome(enum.IntEnum):
@@ -46,8 +46,8 @@ def _on_same(read: Access, predicate: Predicate, write: Write) -> Outcome:
         return Outcome.CONSUMES if resets else Outcome.UNRELATED
     # An entry that holds None is there all the same.
     emptied = gives_back(write) and read.mode is not Mode.MEMBER
-    removes = write.mode in _REMOVES or emptied
-    if predicate in _ABSENT:
+    removes = write.mode in REMOVES or emptied
+    if predicate in ABSENT:
         if write.mode is Mode.AUGMENT:
             return Outcome.CHANGES
         return Outcome.CONFIRMS if removes else Outcome.FILLS
@@ -63,11 +63,11 @@ def _on_entry(read: Access, predicate: Predicate, write: Write) -> Outcome:
     """Return what a write of one entry does to what is known of the container."""
     if read.mode is Mode.ITERATE or predicate is Predicate.VISITED:
         return Outcome.UNRELATED
-    removes = write.mode in _REMOVES
+    removes = write.mode in REMOVES
     if read.mode is Mode.SIZE:
         grows = write.mode is not Mode.AUGMENT
         return Outcome.CONSUMES if removes else Outcome.CHANGES if grows else Outcome.UNRELATED
-    if predicate in _ABSENT:
+    if predicate in ABSENT:
         # `append` does not mind that something else was appended to what was empty; but a callee
         # that is called because nothing is there makes what it appends.
         makes = write.mode is Mode.ADD and write.inner is not None

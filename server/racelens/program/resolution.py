@@ -253,7 +253,9 @@ class Resolution:
             mode = _WRITE_MODES.get(row.writes, Mode.UPDATE)
             if mode is Mode.DELETE and row.keyed and len(effect.arguments) > 1:
                 mode = Mode.DISCARD  # `pop(key, default)`
-            reads = (Access(receiver, Mode.SIZE),) if row.writes == "delete" else ()
+            # What a queue hands out, after a wait or not, says nothing of its size.
+            looks = row.writes == "delete" and effect.mode is not Mode.AWAITED
+            reads = (Access(receiver, Mode.SIZE),) if looks else ()
             value = Value.OTHER
             if row.writes == "atomic":
                 return (Access(place, Mode.MEMBER),), ()

@@ -5,15 +5,12 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING
 
-from racelens.model.effect import Mode, Predicate
-from racelens.program.related import Outcome
-from racelens.program.windows import Cause
+from racelens.model.effect import Mode
+from racelens.program.related import ABSENT, Outcome
+from racelens.program.window import Cause
 
 if TYPE_CHECKING:
-    from racelens.program.windows import Window
-
-_ABSENT = frozenset({Predicate.FALSE, Predicate.NONE, Predicate.OUT})
-
+    from racelens.program.window import Window
 
 class Shape(enum.Enum):
     """What a window looks like, by the code of its rule; in order of precedence."""
@@ -53,6 +50,8 @@ def shapes(window: Window) -> tuple[Shape, ...]:
         found.add(Shape.INCONSISTENT_LOCK)
     if window.cause in _BY_CAUSE:
         found.add(_BY_CAUSE[window.cause])
+        if window.carried:
+            found.add(Shape.LOST_UPDATE)
     else:
         if window.predicate is None or window.carried:
             found.add(Shape.LOST_UPDATE)
@@ -66,7 +65,7 @@ def shapes(window: Window) -> tuple[Shape, ...]:
 def _is_initialization(window: Window) -> bool:
     """Say whether the state was found missing and is filled: made twice when two tasks do it."""
     return (
-        window.predicate in _ABSENT
+        window.predicate in ABSENT
         and window.result is Outcome.FILLS
         and window.write.mode is Mode.REBIND
         and not window.spawned

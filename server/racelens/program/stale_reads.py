@@ -28,7 +28,7 @@ from racelens.program.flow_state import (
     suspend,
     without,
 )
-from racelens.program.related import Outcome, carries, outcome
+from racelens.program.related import ABSENT, REMOVES, Outcome, carries, gives_back, outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,8 @@ class StaleWrite(NamedTuple):
     """A write that depends on a stale read.
 
     `guard` is None where the value written derives from the read (a read-modify-write).
-    `spawned` is set where the suspension is the start of a task that does the write.
+    `spawned` is set where the suspension is the start of a task that does the write, `waited`
+    where it is a wait for what is then taken away, `exact` where the very value is written back.
     """
 
     fact: Fact
@@ -56,6 +57,8 @@ class StaleWrite(NamedTuple):
     node: int
     write: Write
     spawned: bool = False
+    waited: bool = False
+    exact: bool = False
 
 
 class GroupFlow:
@@ -82,6 +85,7 @@ class GroupFlow:
         self._claims = foreign_claims
         self._own_claims = own_claims
         self.stale_writes: list[StaleWrite] = []
+        self.covered: list[StaleWrite] = []  # but for a lock that is held all the time
         self.claims: list[int] = []
         self.rechecked: set[int] = set()
 
@@ -303,18 +307,18 @@ class GroupFlow:
         stale = [fact for fact in carried if fact.stale != FRESH]
         read_again = {fact.node for fact in carried} - {fact.node for fact in stale}
         if not read_again:
-            self.stale_writes += (
-                StaleWrite(fact, None, Outcome.CHANGES, index, write)
-                for fact in stale
-                if not fact.locks
-            )
+            for fact in stale:
+                restored = fact.exact and write.mode is Mode.REBIND
+                self._add(StaleWrite(fact, None, Outcome.CHANGES, index, write, exact=restored))
         deciding = _deciding(related)
         rechecked = any(
-            guard.test in state.must and (guard.claimed or is_protected(guard.fact))
+            guard.test in state.must and (_is_taken(guard) or is_protected(guard.fact))
             for guard in deciding
         )
         if rechecked:
             self.rechecked.add(index)
+        if not rechecked and (write.mode in REMOVES or gives_back(write)):
+            self._collect_waits(index, write, state)
         for guard, result in related.items():
             if guard.claimed:
                 continue
@@ -324,11 +328,26 @@ class GroupFlow:
                 if guard.test in state.must and exclusive and decided:
                     self.claims.append(index)
                 continue
-            spoiled = not rechecked and not guard.fact.locks and result is not Outcome.CONFIRMS
+            spoiled = not rechecked and result is not Outcome.CONFIRMS
             passed = guard.passed or guard not in deciding
             if spoiled and (not passed or self._completes(guard, result, write)):
                 known = guard._replace(passed=passed)
-                self.stale_writes.append(StaleWrite(guard.fact, known, result, index, write))
+                self._add(StaleWrite(guard.fact, known, result, index, write))
+
+    def _collect_waits(self, index: int, write: Write, state: FlowState) -> None:
+        """Report what is taken away after one wait for it: whoever woke first has taken it."""
+        for guard in state.may:
+            waits = guard.passed and guard.predicate in ABSENT and guard.fact.stale != FRESH
+            if waits and self._steps[guard.fact.stale].interrupts and not guard.claimed:
+                found = StaleWrite(guard.fact, guard, Outcome.CONSUMES, index, write, waited=True)
+                self._add(found)
+
+    def _add(self, found: StaleWrite) -> None:
+        """Keep a stale write: apart, where a lock has been held ever since the read."""
+        if not found.fact.locks:
+            self.stale_writes.append(found)
+        elif all(self._steps[lock].acquires is not None for lock in found.fact.locks):
+            self.covered.append(found)
 
     def _completes(self, guard: Guard, result: Outcome, write: Write) -> bool:
         """Say whether a write behind the guarded branch records what the branch has done.
@@ -354,6 +373,11 @@ class GroupFlow:
                     self.stale_writes.append(found)
 
 
+def _is_taken(guard: Guard) -> bool:
+    """Say whether this task has answered the check, so that a rival's check comes out otherwise."""
+    return guard.claimed and guard.predicate is not Predicate.OTHER
+
+
 def _deciding(guards: Iterable[Guard]) -> set[Guard]:
     """Return the guards that decide: where both branches of a test lead here, it does not."""
     found: dict[tuple[int, int, Access], set[Predicate]] = {}
@@ -375,8 +399,14 @@ def _protects(lock: AccessPath | None, access: Access) -> bool:
 
 
 def reaches_through(graph: Graph, node: int, place: AccessPath) -> bool:
-    """Say whether what `node` awaits was reached through `place` itself."""
-    for source in graph.effects[node].sources:
+    """Say whether what `node` awaits is `place` itself or a method of it.
+
+    `await self.close(self.socket)` is neither: the object is passed, and no longer looked up.
+    """
+    effect = graph.effects[node]
+    if effect.kind is Kind.CALL and effect.path is not None and effect.path.root is not Root.NAME:
+        return effect.path.steps[: len(place.steps)] == place.steps
+    for source in effect.sources:
         path = graph.effects[source].path if isinstance(source, int) else None
         if path is None or path.root is Root.LOCAL:
             continue

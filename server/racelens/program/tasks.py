@@ -214,30 +214,42 @@ class Concurrency:
     def other_writer(
         self, function: FunctionId, place: AccessPath
     ) -> Site | None:
-        """Return the first write of the place by a function other than `function`."""
-        found = [site for site in self._written(function, place) if site[0] != function]
+        """Return the first write of a place by a function other than `function`; None if none."""
+        found = [site for site in self.written(function, place) if site[0] != function]
         return min(found, default=None)
 
-    def _written(self, function: FunctionId, place: AccessPath) -> tuple[Site, ...]:
+    def written(self, function: FunctionId, place: AccessPath) -> tuple[Site, ...]:
         """Return the writes of a place, as `function` sees it, by whatever function."""
-        group = group_of(place)
-        key = (self._family(function, place), group)
+        key = self.location(function, place)
         if key not in self._writers:
+            group = key[1]
             name = group.steps[-1][1:] if group.steps else group.name.rpartition(":")[2]
             self._writers[key] = tuple(
                 (other, node)
                 for other in self._index.mentioning(frozenset({name}))
                 if self._views[other].function.last_name not in UNSHARED
-                and self._family(other, place) == key[0]
                 for node, step in enumerate(self._propagation.steps(other))
-                if any(w.inner is None and group_of(w.place) == group for w in step.early)
+                if any(w.inner is None and self.location(other, w.place) == key for w in step.early)
             )
         return self._writers[key]
 
-    def _family(self, function: FunctionId, place: AccessPath) -> ClassId | None:
-        """Return the class that stands for all that share the attributes of `function`'s self."""
-        owner = self._views[function].owner
-        return self._names.mro(owner)[-1] if owner and place.root is Root.SELF else None
+    def location(
+        self, function: FunctionId, place: AccessPath
+    ) -> tuple[ClassId | None, AccessPath]:
+        """Return a place of `function` as other functions can name it: class and attribute.
+
+        `self.client.state`, where the class of `self.client` is known, is that class's `state`.
+        """
+        group = group_of(place)
+        view = self._views[function]
+        if group.root is not Root.SELF:
+            return (None, group)
+        owner = view.owner
+        if len(group.steps) > 1:
+            known = view.type_of(group.parent)
+            if isinstance(known, ClassId):
+                owner, group = known, AccessPath(Root.SELF, "self", group.steps[-1:])
+        return (self._names.mro(owner)[-1] if owner else None, group)
 
     def _by_roots(self, function: FunctionId, place: AccessPath) -> Meeting | None:
         """Look for a root that runs many times, in `function` itself and in what calls it."""

@@ -5,76 +5,35 @@ A function's graph and steps go in, windows come out: one per state and write, t
 
 from __future__ import annotations
 
-import enum
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Mode, Predicate
 from racelens.model.location import Root
+from racelens.program.flags import stuck_flags, torn_claims
 from racelens.program.flow_frame import FlowFrame
+from racelens.program.iteration import iterations
+from racelens.program.locks import held_places
+from racelens.program.own_writes import own_writes
 from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.rechecks import exclusive_regions
 from racelens.program.stale_reads import GroupFlow, StaleWrite, reaches_through
+from racelens.program.window import Cause, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.model.names import FunctionId
     from racelens.model.summary import FunctionSummary
-    from racelens.program.steps import Access, Step, Write
+    from racelens.program.flow_frame import LockState
+    from racelens.program.steps import Step
 
 _MOST_FLOWS = 64  # times the size of a function, for all its groups together
 # Nobody else holds the object yet, or any more.
 UNSHARED = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__init_subclass__"})
-
-
-class Cause(enum.Enum):
-    """Why a window is open."""
-
-    STALE = "what was read decides or becomes what is written"
-    WAITED = "a wait is taken for a promise that what was waited for still holds"
-    ITERATED = "a collection is gone through, and others change it meanwhile"
-    OVERWROTE = "what this task stored is taken back, whoever has stored something since"
-    TORN = "others see the state between two writes that belong together"
-    STUCK = "a busy flag stays set when the region is left by an exception"
-    REFERENCE = "what was checked is used after others may have taken it away"
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A read, a suspension and a write of one state by one function, by nodes of its graph.
-
-    `predicate` is what the read was found to be where it decided a branch, None where its value
-    is part of what is written; `carried` says that (also) the latter holds of the same write.
-    `spawned`: the suspension is the start of a task that writes. `gap` is the lock that is held
-    at the read and at the write, but given back between; `usual_lock` the one under which the
-    state is used elsewhere and not here; `instance_lock` one that each object has for itself
-    although the state is shared by all. `write_node` is that of the read where another task
-    writes (ITERATED).
-    """
-
-    function: FunctionId
-    read: Access
-    read_node: int
-    suspend_node: int
-    write_node: int
-    write: Write
-    predicate: Predicate | None
-    result: Outcome
-    spawned: bool
-    carried: bool
-    cause: Cause = Cause.STALE
-    gap: AccessPath | None = None
-    usual_lock: AccessPath | None = None
-    instance_lock: AccessPath | None = None
-
-    @property
-    def state(self) -> str:
-        """The state as the code of the function would write it."""
-        return self.write.place.display() if self.write.inner is None else self.read.place.display()
 
 
 def find_windows(
@@ -85,8 +44,6 @@ def find_windows(
         return ()
     frame = FlowFrame(function.graph, steps)
     groups = _groups(frame)
-    if not groups:
-        return ()
     locks = frame.locks({})
     flows = {group: GroupFlow(frame, group, locks) for group in groups}
     for group, flow in flows.items():
@@ -96,15 +53,54 @@ def find_windows(
     claimed_locks = frame.locks(regions) if regions else locks
     found: list[Window] = []
     for group, flow in flows.items():
-        stale = flow.stale_writes
         foreign = frozenset(n for g, nodes in claims.items() if g != group for n in nodes)
-        if stale and foreign:
+        if flow.stale_writes and foreign:
             own = claims[group] - foreign
             again = GroupFlow(frame, group, claimed_locks, foreign, own)
             again.run(groups[group])
-            stale = again.stale_writes
-        found += _windows(identity, [write for write in stale if _counts(frame, write, claims)])
-    return tuple(sorted(found, key=lambda window: (window.write_node, str(window.read.place))))
+            flow.stale_writes = again.stale_writes
+        stale = [write for write in flow.stale_writes if _counts(frame, write, claims)]
+        known = _windows(identity, steps, stale)
+        if not known:
+            covered = [write for write in flow.covered if _counts(frame, write, claims)]
+            known = [_covered(frame, window) for window in _windows(identity, steps, covered)]
+        found += [_with_gap(frame, locks, window) for window in known]
+    found += iterations(identity, frame, locks)
+    found += own_writes(identity, frame, locks)
+    found += torn_claims(identity, frame, locks, claims)
+    found += stuck_flags(identity, frame, claims)
+    return tuple(sorted(_one_each(found), key=_place))
+
+
+def _place(window: Window) -> tuple[int, str]:
+    return (window.write_node, str(window.read.place))
+
+
+def _one_each(windows: list[Window]) -> list[Window]:
+    """Keep the first window of each write: one window, one finding."""
+    first: dict[tuple[int, AccessPath], Window] = {}
+    for window in windows:
+        first.setdefault((window.write_node, group_of(window.write.place)), window)
+    return list(first.values())
+
+
+def _covered(frame: FlowFrame, window: Window) -> Window:
+    """Return a window that locks cover, with those locks."""
+    locks = window.covering
+    shared = window.read.place.root is Root.NAME
+    if shared and all(lock.root is Root.SELF for lock in locks):
+        return replace(window, instance_lock=locks[0], covering=())
+    return window
+
+
+def _with_gap(frame: FlowFrame, locks: Sequence[LockState], window: Window) -> Window:
+    """Add the lock that is held at the read and at the write of a window, and not between."""
+    if window.covering or window.instance_lock is not None:
+        return window
+    before, after = locks[window.read_node].held, locks[window.write_node].held
+    lent = held_places(frame.steps, before & after)  # a condition's wait gives its lock away
+    common = sorted((held_places(frame.steps, before) & held_places(frame.steps, after)) - lent)
+    return replace(window, gap=common[0]) if common else window
 
 
 def _counts(
@@ -116,7 +112,7 @@ def _counts(
         taken = frozenset(node for nodes in claims.values() for node in nodes)
         if any(touch.early for touch in touches) or _keeps_task(frame.graph, found.node, taken):
             return False
-    return not _is_release(frame.graph, found) and not _is_beyond(frame.steps, found)
+    return not _is_release(frame.graph, found) and not _is_beyond(frame, found)
 
 
 def _may_have_windows(steps: tuple[Step, ...]) -> bool:
@@ -145,17 +141,23 @@ def _groups(frame: FlowFrame) -> dict[AccessPath, tuple[int, int]]:
     return dict(sorted(chosen.items()))
 
 
-def _is_beyond(steps: tuple[Step, ...], found: StaleWrite) -> bool:
+def _is_beyond(frame: FlowFrame, found: StaleWrite) -> bool:
     """Say whether a window is out of reach: whose object it is, or in what order, is not known.
 
-    Of a parameter nothing is known but that a queue is made to be shared; and where both the read
-    and the write are in awaited callees, only the order of the calls in the source counts.
+    Of a parameter nothing is known but that a queue is made to be shared. Where both the read and
+    the write are in awaited callees, what is written does not derive from what was read elsewhere, an
+    answer that is not tested itself decides nothing, and the order of the calls counts.
     """
     read = found.fact.access
     if read.place.root is Root.PARAMETER:
         return read.mode is not Mode.SIZE or bool(read.place.steps)
-    in_callee = steps[found.fact.node].callee is not None and found.fact.stale == found.fact.node
-    return in_callee and found.write.inner is not None and found.node <= found.fact.node
+    if frame.steps[found.fact.node].callee is None or found.write.inner is None:
+        return False
+    if frame.graph.effects[found.fact.node].mode is not Mode.AWAITED:
+        return False  # what a helper returns at once is as good as read here
+    if found.guard is None or found.guard.predicate is Predicate.OTHER:
+        return True
+    return found.fact.stale == found.fact.node and found.node <= found.fact.node
 
 
 def _is_release(graph: Graph, found: StaleWrite) -> bool:
@@ -178,7 +180,9 @@ def _keeps_task(graph: Graph, spawn: int, claims: frozenset[int]) -> bool:
     return any(spawn in graph.effects[claim].sources for claim in claims)
 
 
-def _windows(identity: FunctionId, stale: list[StaleWrite]) -> list[Window]:
+def _windows(
+    identity: FunctionId, steps: tuple[Step, ...], stale: list[StaleWrite]
+) -> list[Window]:
     """Return one window for each state: the first write, and for it the clearest read."""
     best: dict[AccessPath, StaleWrite] = {}
     for found in stale:
@@ -186,7 +190,12 @@ def _windows(identity: FunctionId, stale: list[StaleWrite]) -> list[Window]:
         if group not in best or _rank(found) < _rank(best[group]):
             best[group] = found
     carried = {found.node for found in stale if found.guard is None}
-    return [_window(identity, found, found.node in carried) for found in best.values()]
+    windows: list[Window] = []
+    for found in best.values():
+        locks = sorted(held_places(steps, found.fact.locks))
+        window = _window(identity, found, tuple(locks))
+        windows.append(replace(window, carried=found.node in carried))
+    return windows
 
 
 def _rank(found: StaleWrite) -> tuple[int, ...]:
@@ -202,8 +211,9 @@ def _rank(found: StaleWrite) -> tuple[int, ...]:
     return (found.node, clarity, not exact, found.fact.node, found.fact.stale, predicate)
 
 
-def _window(identity: FunctionId, found: StaleWrite, carried: bool) -> Window:  # noqa: FBT001
+def _window(identity: FunctionId, found: StaleWrite, locks: tuple[AccessPath, ...]) -> Window:
     suspend = found.node if found.spawned else found.fact.stale
+    restores = found.guard is None and found.exact
     return Window(
         identity,
         found.fact.access,
@@ -214,5 +224,7 @@ def _window(identity: FunctionId, found: StaleWrite, carried: bool) -> Window:  
         found.guard.predicate if found.guard else None,
         found.result,
         found.spawned,
-        carried,
+        found.guard is None,
+        Cause.OVERWROTE if restores else Cause.WAITED if found.waited else Cause.STALE,
+        covering=locks,
     )

@@ -59,10 +59,7 @@ def with_rule_table(readme: str, pages: Sequence[RulePage]) -> str:
     _old, end, after = rest.partition(TABLE_END)
     if not (begin and end):
         raise UngeneratableError(f"README.md lacks {TABLE_BEGIN} or {TABLE_END}")
-    rows = "".join(
-        f"| {page.code} | [{page.name}]({RULES_FOLDER}/{page.name}.md) | {_cell(_reported(page))} |\n"
-        for page in pages
-    )
+    rows = "".join(map(_row, pages))
     return f"{before}{begin}\n\n| code | name | reports |\n|---|---|---|\n{rows}\n{end}{after}"
 
 
@@ -90,8 +87,9 @@ def _page(rule: Rule) -> RulePage:
     return RulePage(code, name, severity, since, rule.summary, rule.page, rule.enabled)
 
 
-def _reported(page: RulePage) -> str:
-    return page.summary if page.enabled else f"{page.summary} (off by default)"
+def _row(page: RulePage) -> str:
+    reports = page.summary if page.enabled else f"{page.summary} (off by default)"
+    return f"| {page.code} | [{page.name}]({RULES_FOLDER}/{page.name}.md) | {_cell(reports)} |\n"
 
 
 def _cell(text: str) -> str:

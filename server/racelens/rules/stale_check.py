@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.findings.race import Wording, races
+from racelens.findings.race import Wording, harm, races
 from racelens.findings.rule import Severity, function_rule
-from racelens.model.effect import Mode
-from racelens.program.related import Outcome, gives_back
 from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
@@ -16,7 +14,7 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Draft
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
-    from racelens.program.windows import Window
+    from racelens.program.window import Window
 
 _SAME = "another task in {function} passes it"
 _MESSAGE = (
@@ -107,13 +105,4 @@ def stale_check(program: Program, function: FunctionId) -> Iterator[Draft]:
 
 
 def _wording(window: Window) -> Wording:
-    """Choose the harm by what the write does to what was checked."""
-    if window.spawned:
-        return Wording("duplicated effect", _SAME, _SPAWN_MESSAGE)
-    if window.write.mode in {Mode.DELETE, Mode.CLEAR}:
-        return Wording("crash", _SAME, _MESSAGE)
-    if gives_back(window.write) or window.result is Outcome.CONSUMES:
-        return Wording("a competitor's state lost", _SAME, _MESSAGE)
-    if window.write.mode in {Mode.AUGMENT, Mode.ADD, Mode.UPDATE}:
-        return Wording("overspend or overflow", _SAME, _MESSAGE)
-    return Wording("duplicated effect", _SAME, _MESSAGE)
+    return Wording(harm(window), _SAME, _SPAWN_MESSAGE if window.spawned else _MESSAGE)

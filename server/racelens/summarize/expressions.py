@@ -267,8 +267,19 @@ class Expressions:
                 self.graph.emit(test, condition)
             return head, skip, loop.pop_all()
 
+    def _walked(self, node: ast.expr) -> list[ast.expr]:
+        """Return what `enumerate(x)` and its like go through; nothing for other expressions."""
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
+            return []
+        if node.func.id not in _STEPPING or self._root(node.func.id).root is not Root.NAME:
+            return []
+        return node.args
+
     def iterate(self, node: ast.expr) -> Sources:
         """Evaluate `node` as what a loop goes through; a place is read as a whole."""
+        inner = self._walked(node)
+        if inner:
+            return frozenset().union(*(self.iterate(part) for part in inner))
         sources = self.value(node)
         path = self.path(node)
         if path is None and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -277,6 +288,10 @@ class Expressions:
         if path is None or not path.shared_root:
             return sources
         return sources | self.read(path, node, Mode.ITERATE)
+
+
+# Builtins that go through what they are given step by step, as the loop does.
+_STEPPING = frozenset({"enumerate", "filter", "iter", "map", "reversed", "zip"})
 
 
 def _is_super(node: ast.expr | None) -> bool:

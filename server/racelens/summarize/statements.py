@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from racelens.model.effect import NOTHING, Checked, Effect, Kind, Mode, Predicate, Sources, Value
 from racelens.model.location import AccessPath, Root
-from racelens.summarize.conditions import checked_sources, deciders
+from racelens.summarize.conditions import checked_sources, deciders, equal_sources
 from racelens.summarize.control_flow import Edge, Finalizer, Frontier, GraphBuilder, LoopFrame
 from racelens.summarize.expressions import Expressions, bound_names
 from racelens.summarize.parts import (
@@ -116,7 +116,10 @@ class Statements:
             if isinstance(target, ast.Subscript):
                 self._value(target.slice)
             decided = deciders(self.expressions, value, sources) if value is not None else ()
-            effect = Effect(Kind.WRITE, None, Mode.REBIND, sources, kind, checked=decided)
+            same = equal_sources(self.expressions, value, sources) if value is not None else NOTHING
+            effect = Effect(
+                Kind.WRITE, None, Mode.REBIND, sources, kind, checked=decided, same=same
+            )
             self._write(self.expressions.path(target), effect, at)
 
     def _write(self, path: AccessPath | None, effect: Effect, at: ast.stmt) -> None:

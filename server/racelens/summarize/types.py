@@ -19,6 +19,7 @@ _LITERALS: dict[type[ast.expr], str] = {
     ast.Tuple: "tuple",
     ast.JoinedStr: "str",
 }
+_MAKERS = ("dict", "list", "set", "tuple")
 _WRAPPERS = frozenset({"Optional", "Final", "ClassVar", "Annotated", "Required", "NotRequired"})
 
 
@@ -40,6 +41,11 @@ def value_type(node: ast.expr | None) -> Type | None:
     """Return the type that the syntax of a value shows: a call's class, a display, a constant."""
     while isinstance(node, ast.Await | ast.BoolOp):  # `given or Default()`
         node = node.value if isinstance(node, ast.Await) else node.values[-1]
+    if isinstance(node, ast.IfExp):
+        types = {value_type(node.body), value_type(node.orelse)} - {Type(literal="None")}
+        containers = {Type(AccessPath(Root.NAME, name)): Type(literal=name) for name in _MAKERS}
+        plain = {_unargued(known, containers) for known in types}
+        return plain.pop() if len(plain) == 1 else None
     if isinstance(node, ast.Call):
         path = dotted_path(node.func)
         if path is None:
@@ -50,6 +56,11 @@ def value_type(node: ast.expr | None) -> Type | None:
         return Type(literal=type(node.value).__name__.replace("NoneType", "None"))
     literal = _LITERALS.get(type(node)) if node is not None else None
     return Type(literal=literal) if literal else None
+
+
+def _unargued(known: Type | None, containers: dict[Type, Type]) -> Type | None:
+    """Return `list(x)` as what `[]` is."""
+    return containers.get(Type(known.path), known) if known is not None else None
 
 
 def _field_factory(node: ast.Call) -> AccessPath | None:

@@ -1,0 +1,173 @@
+"""Who writes into a window: other functions' writes and the locks that they hold.
+
+A window goes in; it comes out with its rival, or not at all where nobody can get in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from racelens.model.effect import Mode
+from racelens.model.location import Root
+from racelens.program.locks import held_places, must_held
+from racelens.program.names import LibraryType
+from racelens.program.related import REMOVES, Outcome, gives_back, group_of, outcome
+from racelens.program.window import Cause
+from racelens.program.windows import UNSHARED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.model.location import AccessPath
+    from racelens.model.names import FunctionId
+    from racelens.program.index import Index
+    from racelens.program.propagate import Propagation
+    from racelens.program.steps import Step, Write
+    from racelens.program.tasks import Concurrency, Site
+    from racelens.program.views import Views
+    from racelens.program.window import Window
+
+# What changes the entries of a collection that somebody goes through.
+_RESIZES = frozenset({Mode.ADD, Mode.DELETE, Mode.DISCARD, Mode.UPDATE, Mode.CLEAR})
+_GROWS = frozenset({Mode.ADD, Mode.REBIND})
+
+
+class Rivals:
+    """The writes of a program, seen from one window at a time."""
+
+    def __init__(
+        self, views: Views, propagation: Propagation, index: Index, tasks: Concurrency
+    ) -> None:
+        """Look at the functions that `index` finds."""
+        self._views = views
+        self._propagation = propagation
+        self._index = index
+        self._tasks = tasks
+
+    def admitted(self, window: Window) -> Window | None:
+        """Return `window` with what is known of its rival; None where nobody can get in."""
+        if self._is_signal(window):
+            return None
+        if window.cause is Cause.ITERATED:
+            return self._found(window, self._changes(window))
+        if window.covering:
+            rival = next(self._unlocked(window), None)
+            if rival is None:
+                return None
+            return replace(window, rival=rival, usual_lock=window.covering[0])
+        if window.cause is Cause.OVERWROTE and window.write.mode is Mode.DELETE:
+            return self._found(window, self._empties(window))
+        if window.cause is Cause.STALE and window.gap is None and window.instance_lock is None:
+            usual = self._usual_lock(window)
+            return replace(window, usual_lock=usual) if usual is not None else window
+        return window
+
+    def _is_signal(self, window: Window) -> bool:
+        """Say whether the state is an event: setting or clearing it twice loses nothing."""
+        view = self._views[window.function]
+        known = view.type_of(window.read.place)
+        rows = view.names.libraries.types
+        name = known.name if isinstance(known, LibraryType) else ""
+        while name and name != "asyncio.Event":
+            name = rows[name].base if name in rows else ""
+        return bool(name)
+
+    def _found(self, window: Window, sites: Iterator[Site]) -> Window | None:
+        rival = next(sites, None)
+        return replace(window, rival=rival) if rival is not None else None
+
+    def _writes(self, window: Window) -> Iterator[tuple[Site, Write, frozenset[AccessPath]]]:
+        """Yield the other writes of the window's state, with the locks held there."""
+        known = self._tasks.location(window.function, window.read.place)
+        for site in sorted(self._tasks.written(window.function, window.read.place)):
+            function, node = site
+            if function == window.function and window.cause is not Cause.ITERATED:
+                continue
+            steps = self._propagation.steps(function)
+            held = self._held(function, steps, node)
+            for write in steps[node].early:
+                if write.inner is None and self._tasks.location(function, write.place) == known:
+                    yield site, write, held
+
+    def _held(
+        self, function: FunctionId, steps: tuple[Step, ...], node: int
+    ) -> frozenset[AccessPath]:
+        if all(step.acquires is None for step in steps):
+            return frozenset()
+        held = must_held(self._views[function].function.graph, steps)
+        return held_places(steps, held.get(node, ()))
+
+    def _changes(self, window: Window) -> Iterator[Site]:
+        """Yield the writes that change the number of entries while a loop goes through them."""
+        grows = self._minds_growth(window)
+        for site, write, held in self._writes(window):
+            entry = write.place.is_entry or write.mode is Mode.CLEAR
+            changes = write.mode in _RESIZES or (write.mode is Mode.REBIND and write.place.is_entry)
+            harmless = write.mode in _GROWS and not grows
+            inside = site[0] == window.function and not self._behind(window, site[1])
+            if entry and changes and not harmless and not inside and not held & set(window.covering):
+                yield site
+
+    def _behind(self, window: Window, node: int) -> bool:
+        """Say whether a write of the window's own function is outside of the loop."""
+        loop_of = self._views[window.function].function.graph.loop_of
+        return loop_of[node] != loop_of[window.suspend_node]
+
+    def _minds_growth(self, window: Window) -> bool:
+        """Say whether the collection fails when it grows: a list only goes on."""
+        known = self._views[window.function].type_of(window.read.place)
+        return not (isinstance(known, LibraryType) and known.name == "list")
+
+    def _unlocked(self, window: Window) -> Iterator[Site]:
+        """Yield the writes that harm a window under a lock which they do not take."""
+        for site, write, held in self._writes(window):
+            if held & set(window.covering) or self._tasks.called_under_lock(site[0]):
+                continue
+            if window.predicate is None:
+                harms = not gives_back(write) and write.mode not in REMOVES
+            else:
+                same = outcome(window.read, window.predicate, write)
+                harms = same is window.result and same in {Outcome.FILLS, Outcome.CONSUMES}
+            if harms and self._views[site[0]].function.is_async:
+                yield site
+
+    def _empties(self, window: Window) -> Iterator[Site]:
+        """Yield the writes that take all entries away."""
+        for site, write, _ in self._writes(window):
+            if write.mode is Mode.CLEAR or (gives_back(write) and not write.place.is_entry):
+                yield site
+
+    def _usual_lock(self, window: Window) -> AccessPath | None:
+        """Return the lock under which all other functions use the state, if they are several."""
+        group = group_of(window.read.place)
+        if group.root is Root.CELL:
+            return None
+        common: frozenset[AccessPath] | None = None
+        count = 0
+        name = group.steps[-1][1:] if group.steps else group.name.rpartition(":")[2]
+        place = window.read.place
+        known = self._tasks.location(window.function, place)
+        for function in self._index.mentioning(frozenset({name})):
+            view = self._views[function].function
+            if function == window.function or view.last_name in UNSHARED or not view.is_async:
+                continue
+            if self._tasks.location(function, place)[0] != known[0]:
+                continue
+            steps = self._propagation.steps(function)
+            touching = [n for n, step in enumerate(steps) if _touches(step, group)]
+            if touching:
+                held = must_held(view.graph, steps)
+                for node in touching:
+                    count += 1
+                    own = held_places(steps, held.get(node, ()))
+                    common = own if common is None else common & own
+                    if not common:
+                        return None
+        return min(common) if common and count > 1 else None
+
+
+def _touches(step: Step, group: AccessPath) -> bool:
+    return any(group_of(a.place) == group for a in step.reads) or any(
+        group_of(w.place) == group for w in step.early
+    )
