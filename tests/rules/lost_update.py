@@ -350,7 +350,7 @@ class Counter:
     async def increment(self) -> None:
         async with self._lock:
             current = self.value  # step: A1, B3
-        # error: [lost-update]
+        # error: [lock-gap]
         await asyncio.sleep(0)  # step: A2
         async with self._lock:
             self.value = current + 1  # step: B4, A5
@@ -385,7 +385,7 @@ class Counter:
     async def increment(self) -> None:
         async with self._lock:
             current = self.value  # step: A1, B3
-        # error: [lost-update]
+        # error: [lock-gap]
         async with self._lock:  # step: A2
             self.value = current + 1  # step: B4, A5
 # confidence: likely
@@ -610,10 +610,10 @@ class Outbox:
     async def flush(self) -> None:
         pending, self.queue = self.queue, []  # step: A1, B3
         try:
-            # error: [lost-update] "`self.queue`"
+            # error: [stale-overwrite] "`self.queue`"
             await send(pending)  # step: A2
         except OSError:
-            self.queue = pending  # step: B4, A5
+            self.queue = pending  # step: A4
 
 
 async def send(pending) -> None:
@@ -1035,7 +1035,7 @@ async def main(counter: Counter) -> None:
         await asyncio.create_task(counter.increment())
 # confidence: possible
 
-# %% known false alarm: asyncio.run alone runs it once, and both stand below an if
+# %% clean: asyncio.run alone runs it once, and both stand below an if
 import asyncio
 
 if True:
@@ -1044,12 +1044,10 @@ if True:
     async def main() -> None:
         global total
         before = total
-        # error: [lost-update]
         await asyncio.sleep(0)
         total = before + 1
 
     asyncio.run(main())
-# confidence: possible
 
 # %% reported: state in another module
 import asyncio
@@ -1385,7 +1383,7 @@ class Account:
 
     async def deposit(self, amount) -> None:
         before = self.balance
-        # error: [lost-update]
+        # error: [inconsistent-lock]
         await asyncio.sleep(0)
         self.balance = before + amount
 # confidence: likely

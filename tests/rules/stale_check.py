@@ -170,7 +170,7 @@ class Shop:
     async def buy(self) -> None:
         async with self.changed:
             if self.stock <= 0:  # step: A1, B3
-                # error: [stale-check] "`self.stock`"
+                # error: [wait-without-recheck] "`self.stock`"
                 await self.changed.wait()  # step: A2
             self.stock -= 1  # step: B4, A5
 # confidence: likely
@@ -848,8 +848,10 @@ async def save() -> None:
     if busy:
         return
     busy = True
-    await asyncio.sleep(0)
-    busy = False
+    try:
+        await asyncio.sleep(0)
+    finally:
+        busy = False
 
 
 async def main() -> None:
@@ -1657,7 +1659,7 @@ class Slots:
 
     async def take(self) -> None:
         if self.free < 1:  # step: A1, B3
-            # error: [stale-check]
+            # error: [wait-without-recheck]
             await self._freed.wait()  # step: A2
         self.free -= 1  # step: B4, A5
 # confidence: likely

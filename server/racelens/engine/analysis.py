@@ -97,8 +97,8 @@ def find(program: Program, path: str, settings: Settings) -> tuple[Finding, ...]
     functions = tuple(_functions_with_something(program, path))
     found: list[Finding] = []
     for rule in all_rules():
-        if functions and selected(rule, settings):
-            found += _run(rule, program, functions)
+        if selected(rule, settings):
+            found += _run(rule, program, functions if rule.enabled else program.functions(path))
     shown = (finding for finding in found if finding.confidence >= settings.confidence)
     return tuple(sorted(shown, key=lambda finding: finding.order))
 

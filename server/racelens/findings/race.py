@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.findings.finding import Draft, Evidence
 from racelens.findings.rule import Confidence
-from racelens.findings.witness import Scene, interleaving, rival_node
+from racelens.findings.witness import Scene, harms, interleaving, rival_node
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
 from racelens.program.related import Outcome, gives_back, group_of
@@ -77,10 +77,11 @@ def races(
     Where windows of one state are open at one suspension, the first in the order of shapes is
     reported, and the others are among what fits it, too.
     """
-    for window in program.windows(function):
+    by_use = shape is Shape.STALE_REFERENCE  # found on demand: its rule is off by default
+    for window in program.references(function) if by_use else program.windows(function):
         if shapes(window)[0] is shape:
             clash = _clash(program, window)
-            twins = _twins(program, window)
+            twins = [window] if by_use else _twins(program, window)
             if clash is not None and twins[0] is window:
                 codes = {other.value for twin in twins for other in shapes(twin)} - {shape.value}
                 yield _race(program, window, wording(window), clash, tuple(sorted(codes)))
@@ -110,6 +111,8 @@ def _clash(program: Program, window: Window) -> _Clash | None:
     it has a window of its own, and no lock, while this one has.
     """
     meeting = program.tasks.meeting(window.function, window.read.place)
+    if window.rival is not None:
+        meeting = program.tasks.together(meeting, window.function, window.rival[0])
     if meeting.level is Level.NEVER or _is_covered(program, window):
         return None
     own_write = rival_node(program, window)
@@ -173,10 +176,14 @@ def _rival(
 
 
 def _other_writes(program: Program, window: Window) -> Iterator[Site]:
-    """Yield the writes by other functions; what a module does while it is loaded is none."""
-    for site in program.tasks.written(window.function, window.read.place):
-        if site[0] != window.function and program.function(site[0]).last_name != "<module>":
-            yield site
+    """Yield the harmful writes of other functions; what a module does while it loads is none."""
+    group = group_of(window.read.place)
+    for function, node in program.tasks.written(window.function, window.read.place):
+        loads = program.function(function).last_name == "<module>"
+        if function != window.function and not loads:
+            written = program.steps(function)[node].early
+            if any(group_of(write.place) == group and harms(window, write) for write in written):
+                yield (function, node)
 
 
 def _does(

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.findings.interleaving import Interleaving, Role, Step
 from racelens.model.effect import Kind, Mode, Predicate, Value
-from racelens.program.related import Outcome, gives_back, group_of
+from racelens.program.related import REMOVES, Outcome, gives_back, group_of
 from racelens.program.window import Cause
 
 if TYPE_CHECKING:
     from racelens.program.program import Program
+    from racelens.program.steps import Write
     from racelens.program.tasks import Site
     from racelens.program.window import Window
 
@@ -26,7 +27,6 @@ _FOUND = {
     Predicate.IN: "is there",
     Predicate.OUT: "is missing",
 }
-_REMOVING = frozenset({Mode.DELETE, Mode.CLEAR, Mode.DISCARD})
 
 
 class Scene(NamedTuple):
@@ -60,7 +60,10 @@ def rival_node(program: Program, window: Window) -> int | None:
     nodes = [
         node
         for node, step in enumerate(program.steps(window.function))
-        if any(group_of(write.place) == group for write in (*step.early, *step.late))
+        if any(
+            group_of(write.place) == group and harms(window, write)
+            for write in (*step.early, *step.late)
+        )
     ]
     if window.cause in {Cause.ITERATED, Cause.REFERENCE}:
         return nodes[0] if nodes else None
@@ -214,9 +217,18 @@ def _too_early(scene: Scene) -> list[Step]:
     return [*steps, *_rival(scene)]
 
 
+def harms(window: Window, write: Write) -> bool:
+    """Say whether another task's write does harm: what is only used must be taken away for that."""
+    return window.cause is not Cause.REFERENCE or _takes_away(write)
+
+
 def removes(window: Window) -> bool:
     """Say whether the write of a window takes the state away instead of storing another one."""
-    return window.write.mode in _REMOVING or gives_back(window.write)
+    return _takes_away(window.write)
+
+
+def _takes_away(write: Write) -> bool:
+    return write.mode in REMOVES or gives_back(write)
 
 
 def _read_text(window: Window, task: str) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Mode, Predicate, Value
+from racelens.program.control import EXIT
 from racelens.program.related import Outcome
 from racelens.program.steps import Access
 from racelens.program.window import Cause, Window
@@ -37,7 +38,8 @@ def torn_claims(
             writes = [write for write in touches[node].early if write.inner is None]
             if not (guarded and writes and any(read < node for read in outside)):
                 continue
-            pause = _pause_under(frame, locks, node, held, frozenset(touches) - {node})
+            writers = frozenset(n for n, t in touches.items() if t.early or t.late) - {node}
+            pause = _pause_under(frame, locks, node, held, writers)
             if pause is not None and writes[0].mode is Mode.REBIND:
                 yield Window(
                     identity,
@@ -115,6 +117,6 @@ def _left_set(frame: FlowFrame, claim: int, resets: frozenset[int]) -> int | Non
         if not any(frame.reaches(node, reset) for reset in resets):
             continue
         handlers = graph.raising[node]
-        if not handlers or any(frame.reaches(h, 1, resets) for h in handlers if h not in resets):
+        if not handlers or any(h == EXIT or frame.reaches(h, EXIT, resets) for h in handlers):
             return node
     return None

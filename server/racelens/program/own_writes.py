@@ -5,12 +5,14 @@ A frame goes in, windows come out.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind, Mode, Value
 from racelens.model.location import AccessPath, Root
 from racelens.program.related import REMOVES, Outcome, gives_back
+from racelens.program.stale_reads import is_receiver
 from racelens.program.steps import Access
 from racelens.program.window import Cause, Window
 
@@ -57,6 +59,46 @@ def _window(
         carried=False,
         cause=Cause.OVERWROTE,
     )
+
+
+def refills(identity: FunctionId, frame: FlowFrame, locks: Sequence[LockState]) -> Iterator[Window]:
+    """Yield a window for each collection that is emptied, and filled again after a suspension."""
+    for group, touches in frame.touches.items():
+        if group.root not in _SHARED or len(touches) < 2:
+            continue
+        nodes = [node for node, touch in touches.items() if touch.early]
+        if any(touch.reads and _looks(frame, node) for node, touch in touches.items()):
+            continue  # swapped out, merged back, or looked at in another way
+        for first, last in zip(nodes, nodes[1:], strict=False):
+            emptied, filled = _own_write(frame, touches, first), _own_write(frame, touches, last)
+            if emptied is None or filled is None or not _refill(emptied, filled):
+                continue
+            pause = _pause(frame, locks, touches, first, last)
+            if pause is not None and frame.graph.loop_of[first] == frame.graph.loop_of[last]:
+                access = Access(emptied.place, Mode.VALUE)
+                whole = filled._replace(place=emptied.place)
+                window = _window(identity, access, (first, pause, last), whole)
+                yield replace(window, cause=Cause.TORN, result=Outcome.CHANGES)
+
+
+def _looks(frame: FlowFrame, node: int) -> bool:
+    """Say whether a node reads a collection for more than to call one of its methods."""
+    effect = frame.graph.effects[node]
+    return effect.kind is Kind.READ and not is_receiver(frame.graph, node)
+
+
+def _own_write(frame: FlowFrame, touches: Mapping[int, Touch], node: int) -> Write | None:
+    """Return what a node itself writes of a group, if it is one write."""
+    writes = touches[node].early
+    return writes[0] if len(writes) == 1 and frame.steps[node].callee is None else None
+
+
+def _refill(emptied: Write, filled: Write) -> bool:
+    empties = emptied.mode is Mode.CLEAR or emptied.value is Value.EMPTY
+    fills = filled.mode is Mode.UPDATE or (
+        filled.mode is Mode.REBIND and filled.value in {Value.MADE, Value.COPY, Value.OTHER}
+    )
+    return empties and fills and not emptied.place.is_entry
 
 
 def _brought(frame: FlowFrame, group: AccessPath, touches: Mapping[int, Touch]) -> int | None:
@@ -113,7 +155,17 @@ def _pause(
     Whoever reads the state again on the way may be looking whether it is still his own.
     """
     held = locks[first].held & locks[last].held
-    own = (node for node in touches if frame.steps[node].callee is None)
+    tested = {
+        source
+        for effect in frame.graph.effects
+        if effect.kind is Kind.TEST
+        for source in effect.sources
+    }
+    own = (
+        node
+        for node, touch in touches.items()
+        if frame.steps[node].callee is None and (touch.early or node in tested)
+    )
     others = frozenset(own) - {first, last}
     for node, step in enumerate(frame.steps):
         if (

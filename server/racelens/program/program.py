@@ -16,7 +16,7 @@ from racelens.program.propagate import Memory, Propagation
 from racelens.program.rivals import Rivals
 from racelens.program.tasks import Concurrency
 from racelens.program.views import Views
-from racelens.program.windows import find_windows
+from racelens.program.windows import find_references, find_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -88,6 +88,15 @@ class Program:
             known = (steps, find_windows(identity, function, steps))
             self.memory.windows[identity] = known
         admitted = (self._rivals.admitted(window) for window in known[1])
+        return tuple(window for window in admitted if window is not None)
+
+    def references(self, identity: FunctionId) -> tuple[Window, ...]:
+        """Return where a function goes on using what others may have taken away."""
+        function = self.function(identity)
+        if function.broken or not function.is_async:
+            return ()
+        found = find_references(identity, function, self.steps(identity))
+        admitted = (self._rivals.admitted(window) for window in found)
         return tuple(window for window in admitted if window is not None)
 
     def may_miss_await(self, identity: FunctionId) -> bool:

@@ -257,6 +257,7 @@ def summarize_facts(
         _few(early),
         _few(write for write, nodes in late.items() if not rechecks.decide(write, nodes)),
         _few(_returned(function, steps)) if not function.is_async else (),
+        _few(_given(steps)) if not function.is_async else (),
         frozenset(checks),
         _held_at_yields(function, steps) if function.is_generator else frozenset(),
     )
@@ -274,6 +275,12 @@ def _returned(function: FunctionSummary, steps: tuple[Step, ...]) -> Iterator[Wr
             for source in effect.sources:
                 if isinstance(source, int):
                     yield from (w for w in steps[source].deferred if _can_be_told(w.place))
+
+
+def _given(steps: tuple[Step, ...]) -> Iterator[Write]:
+    """Yield what a function that runs at once does to what it is called with."""
+    for step in steps:
+        yield from (w for w in step.early if w.place.root is Root.PARAMETER and w.place.steps)
 
 
 def _held_at_yields(function: FunctionSummary, steps: tuple[Step, ...]) -> frozenset[AccessPath]:

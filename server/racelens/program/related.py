@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from racelens.program.steps import Access, Write
 
 ABSENT = frozenset({Predicate.FALSE, Predicate.NONE, Predicate.OUT})
-_PRESENT = frozenset({Predicate.TRUE, Predicate.SOME, Predicate.IN, Predicate.VISITED})
+PRESENT = frozenset({Predicate.TRUE, Predicate.SOME, Predicate.IN, Predicate.VISITED})
 NOTHING_VALUES = frozenset({Value.NONE, Value.FALSE, Value.ZERO, Value.EMPTY})
 REMOVES = frozenset({Mode.DELETE, Mode.CLEAR, Mode.DISCARD})
 
@@ -36,7 +36,7 @@ def outcome(read: Access, predicate: Predicate, write: Write) -> Outcome:
     if entry_of(read.place, write.place):
         return _on_entry(read, predicate, write)
     if entry_of(write.place, read.place) and write.mode is Mode.CLEAR:
-        return Outcome.CONSUMES if predicate in _PRESENT else Outcome.UNRELATED
+        return Outcome.CONSUMES if predicate in PRESENT else Outcome.UNRELATED
     return Outcome.UNRELATED
 
 
@@ -51,7 +51,7 @@ def _on_same(read: Access, predicate: Predicate, write: Write) -> Outcome:
         if write.mode is Mode.AUGMENT:
             return Outcome.CHANGES
         return Outcome.CONFIRMS if removes else Outcome.FILLS
-    if predicate in _PRESENT:
+    if predicate in PRESENT:
         if removes:
             return Outcome.CONSUMES
         if write.mode is Mode.REBIND and write.value is Value.TRUE:
@@ -73,7 +73,7 @@ def _on_entry(read: Access, predicate: Predicate, write: Write) -> Outcome:
         makes = write.mode is Mode.ADD and write.inner is not None
         fills = makes or write.mode in {Mode.REBIND, Mode.UPDATE}
         return Outcome.FILLS if fills else Outcome.UNRELATED
-    if predicate in _PRESENT:
+    if predicate in PRESENT:
         return Outcome.CONSUMES if removes else Outcome.UNRELATED
     return Outcome.UNRELATED
 

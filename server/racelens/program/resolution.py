@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from racelens.libraries.table import CallRow, LockKind, Suspends
 from racelens.model.effect import NO_ARGUMENT, Effect, Kind, Mode, Value
-from racelens.model.location import AccessPath, Root
+from racelens.model.location import MAX_STEPS, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.lock_names import says_lock
 from racelens.program.names import LibraryType
@@ -20,7 +20,7 @@ from racelens.program.spawning import Spawning
 from racelens.program.steps import NO_STEP, Access, Facts, Step, Write
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from racelens.model.summary import FunctionSummary
     from racelens.program.views import FunctionView
@@ -150,6 +150,8 @@ class Resolution:
         late = self._substituted_writes(facts.late, receiver)
         deferred = self._substituted_writes(facts.deferred, receiver)
         early = self._substituted_writes(facts.early, receiver)
+        if facts.given:
+            early = (*early, *self._given(effect, function, facts.given))
         if effect.mode is Mode.AWAITED and deferred:
             # What it does at once is what it does in classes that do not make a coroutine.
             awaited = {group_of(write.place) for write in deferred}
@@ -165,6 +167,20 @@ class Resolution:
             deferred=deferred,
             callee=callee,
         )
+
+    def _given(
+        self, effect: Effect, function: FunctionSummary, given: tuple[Write, ...]
+    ) -> Iterator[Write]:
+        """Yield what a call does to the places that it is given, as if it were done here."""
+        bound = 1 if function.owner and effect.path is not None and effect.path.steps else 0
+        for name, path in zip(function.parameters[bound:], effect.arguments, strict=False):
+            place = place_of(self._view, path) if path is not None else None
+            if place is None:
+                continue
+            for write in given:
+                steps = (*place.steps, *write.place.steps)
+                if write.place.name == name and len(steps) <= MAX_STEPS:
+                    yield Write(AccessPath(place.root, place.name, steps), write.mode, write.value)
 
     def _await(self, effect: Effect) -> Step:
         """Await what is no call; going through an async generator of the program runs its body."""

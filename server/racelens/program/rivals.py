@@ -47,10 +47,16 @@ class Rivals:
 
     def admitted(self, window: Window) -> Window | None:
         """Return `window` with what is known of its rival; None where nobody can get in."""
-        if self._is_signal(window):
+        if window.cause is Cause.STALE and window.write.mode is not Mode.REBIND and (
+            self._is_signal(window)
+        ):
+            return None
+        if window.instance_lock is not None and not self._is_per_instance(window):
             return None
         if window.cause is Cause.ITERATED:
             return self._found(window, self._changes(window))
+        if window.cause is Cause.REFERENCE:
+            return self._found(window, self._clears(window))
         if window.covering:
             rival = next(self._unlocked(window), None)
             if rival is None:
@@ -62,6 +68,16 @@ class Rivals:
             usual = self._usual_lock(window)
             return replace(window, usual_lock=usual) if usual is not None else window
         return window
+
+    def _is_per_instance(self, window: Window) -> bool:
+        """Say whether each object has a lock of its own, and there may be several objects."""
+        lock, owner = window.instance_lock, self._views[window.function].owner
+        if lock is None or owner is None or self._tasks.is_singleton(owner):
+            return False
+        maker = self._views.names.method(owner, "__init__")
+        if maker is None:
+            return False
+        return any(w.place == lock for step in self._propagation.steps(maker) for w in step.early)
 
     def _is_signal(self, window: Window) -> bool:
         """Say whether the state is an event: setting or clearing it twice loses nothing."""
@@ -130,6 +146,12 @@ class Rivals:
                 same = outcome(window.read, window.predicate, write)
                 harms = same is window.result and same in {Outcome.FILLS, Outcome.CONSUMES}
             if harms and self._views[site[0]].function.is_async:
+                yield site
+
+    def _clears(self, window: Window) -> Iterator[Site]:
+        """Yield the writes that take away what the window goes on using."""
+        for site, write, _ in self._writes(window):
+            if write.mode in REMOVES or gives_back(write):
                 yield site
 
     def _empties(self, window: Window) -> Iterator[Site]:

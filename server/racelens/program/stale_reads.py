@@ -13,7 +13,7 @@ import heapq
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.table import Suspends
-from racelens.model.effect import Effect, Kind, Mode, Predicate, Source
+from racelens.model.effect import Effect, Kind, Mode, Predicate, Source, Value
 from racelens.model.location import Root, keys_may_match
 from racelens.program.flow_frame import Touch
 from racelens.program.flow_state import (
@@ -28,7 +28,8 @@ from racelens.program.flow_state import (
     suspend,
     without,
 )
-from racelens.program.related import ABSENT, REMOVES, Outcome, carries, gives_back, outcome
+from racelens.program.related import ABSENT, PRESENT, REMOVES, Outcome, carries, gives_back, outcome
+from racelens.program.steps import Access, Write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -36,10 +37,11 @@ if TYPE_CHECKING:
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.program.flow_frame import FlowFrame, LockState
-    from racelens.program.steps import Access, Step, Write
+    from racelens.program.steps import Step
 
 _NO_TOUCH = Touch()
 _HAS_VALUE = frozenset({Kind.READ, Kind.CALL, Kind.AWAIT, Kind.ENTER})
+_SOON = 24  # nodes: arguments are evaluated between a receiver and its call
 _MAX_ROUNDS = 40  # visits of one node; real functions need three
 
 
@@ -86,6 +88,7 @@ class GroupFlow:
         self._own_claims = own_claims
         self.stale_writes: list[StaleWrite] = []
         self.covered: list[StaleWrite] = []  # but for a lock that is held all the time
+        self.uses: list[StaleWrite] = []  # of what was found to be there, by others' leave
         self.claims: list[int] = []
         self.rechecked: set[int] = set()
 
@@ -157,6 +160,8 @@ class GroupFlow:
             derived |= {self._fact(index, access) for access in touch.reads}
         if derived or effect.kind is Kind.BIND:
             state = self._bound(index, effect, derived, state)
+        if collect and touch.reads and state.may and effect.kind is Kind.READ:
+            self._collect_uses(index, touch.reads[0], state)
         for write in touch.early:
             state = self._write(index, write, derived, state, collect=collect)
         if step.spawns and collect:
@@ -311,10 +316,7 @@ class GroupFlow:
                 restored = fact.exact and write.mode is Mode.REBIND
                 self._add(StaleWrite(fact, None, Outcome.CHANGES, index, write, exact=restored))
         deciding = _deciding(related)
-        rechecked = any(
-            guard.test in state.must and (_is_taken(guard) or is_protected(guard.fact))
-            for guard in deciding
-        )
+        rechecked = any(guard.test in state.must for guard in _holding(related))
         if rechecked:
             self.rechecked.add(index)
         if not rechecked and (write.mode in REMOVES or gives_back(write)):
@@ -328,19 +330,41 @@ class GroupFlow:
                 if guard.test in state.must and exclusive and decided:
                     self.claims.append(index)
                 continue
-            spoiled = not rechecked and result is not Outcome.CONFIRMS
+            # A lock that is held since the read covers it; whether all others take it is not known.
+            spoiled = (not rechecked or bool(guard.fact.locks)) and result is not Outcome.CONFIRMS
             passed = guard.passed or guard not in deciding
             if spoiled and (not passed or self._completes(guard, result, write)):
                 known = guard._replace(passed=passed)
-                self._add(StaleWrite(guard.fact, known, result, index, write))
+                waited = passed and self._is_wait(guard.fact.stale)
+                self._add(StaleWrite(guard.fact, known, result, index, write, waited=waited))
+
+    def _collect_uses(self, index: int, access: Access, state: FlowState) -> None:
+        """Note what is used although the check that it is there is stale."""
+        if not (access.place.is_entry or is_receiver(self._graph, index)):
+            return  # an attribute may be None; an entry that is gone cannot even be read
+        for guard in state.may:
+            same = guard.fact.access.place == access.place and guard.predicate in PRESENT
+            stale = guard.fact.stale != FRESH and not guard.fact.locks
+            if same and stale and guard.sure and not (guard.passed or guard.claimed):
+                fresh = any(
+                    other.test in state.must and is_protected(other.fact) for other in state.may
+                )
+                if not fresh:
+                    gone = Write(access.place, Mode.REBIND, Value.NONE)
+                    found = StaleWrite(guard.fact, guard, Outcome.CONSUMES, index, gone)
+                    self.uses.append(found)
 
     def _collect_waits(self, index: int, write: Write, state: FlowState) -> None:
         """Report what is taken away after one wait for it: whoever woke first has taken it."""
         for guard in state.may:
             waits = guard.passed and guard.predicate in ABSENT and guard.fact.stale != FRESH
-            if waits and self._steps[guard.fact.stale].interrupts and not guard.claimed:
+            if waits and self._is_wait(guard.fact.stale) and not guard.claimed:
                 found = StaleWrite(guard.fact, guard, Outcome.CONSUMES, index, write, waited=True)
                 self._add(found)
+
+    def _is_wait(self, node: int) -> bool:
+        """Say whether a node waits for a condition or an event."""
+        return bool(self._steps[node].interrupts) or self._steps[node].waits_for is not None
 
     def _add(self, found: StaleWrite) -> None:
         """Keep a stale write: apart, where a lock has been held ever since the read."""
@@ -378,13 +402,22 @@ def _is_taken(guard: Guard) -> bool:
     return guard.claimed and guard.predicate is not Predicate.OTHER
 
 
+def _holding(guards: Iterable[Guard]) -> list[Guard]:
+    """Return the guards that still hold; where both branches lead here, both have to."""
+    failed = {_check(g) for g in guards if not (_is_taken(g) or is_protected(g.fact))}
+    return [guard for guard in guards if _check(guard) not in failed]
+
+
+def _check(guard: Guard) -> tuple[int, int, Access]:
+    return (guard.test, guard.fact.node, guard.fact.access)
+
+
 def _deciding(guards: Iterable[Guard]) -> set[Guard]:
     """Return the guards that decide: where both branches of a test lead here, it does not."""
     found: dict[tuple[int, int, Access], set[Predicate]] = {}
     for guard in guards:
-        key = (guard.test, guard.fact.node, guard.fact.access)
-        found.setdefault(key, set()).add(guard.predicate)
-    return {g for g in guards if len(found[g.test, g.fact.node, g.fact.access]) == 1}
+        found.setdefault(_check(guard), set()).add(guard.predicate)
+    return {guard for guard in guards if len(found[_check(guard)]) == 1}
 
 
 def _protects(lock: AccessPath | None, access: Access) -> bool:
@@ -396,6 +429,20 @@ def _protects(lock: AccessPath | None, access: Access) -> bool:
         return True
     keys = [step for step in access.place.steps if step[0] == "["]
     return any(keys_may_match(lock.steps[-1], key) for key in keys)
+
+
+def is_receiver(graph: Graph, read: int) -> bool:
+    """Say whether what a node reads is called, or a method or part of it is, soon after."""
+    path = graph.effects[read].path
+    if path is None:
+        return False
+    below = len(path.steps)
+    for effect in graph.effects[read + 1 : read + _SOON]:
+        known = effect.path
+        if effect.kind is Kind.CALL and known is not None and read in effect.sources:
+            if known.root is path.root and known.name == path.name:
+                return len(known.steps) > below and known.steps[:below] == path.steps
+    return False
 
 
 def reaches_through(graph: Graph, node: int, place: AccessPath) -> bool:

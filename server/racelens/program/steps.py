@@ -57,6 +57,7 @@ class Facts:
     early: tuple[Write, ...] = ()
     late: tuple[Write, ...] = ()
     deferred: tuple[Write, ...] = ()  # of a coroutine that it returns without awaiting it
+    given: tuple[Write, ...] = ()  # of what it is called with, before any suspension
     checks: frozenset[AccessPath] = frozenset()  # groups that it tests itself
     holds: frozenset[AccessPath] = frozenset()  # locks that it holds at each `yield`
 

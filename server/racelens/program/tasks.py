@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 Site: TypeAlias = "tuple[FunctionId, int]"  # a node of a function
 
+# Methods of iterators and context managers: each use has an object of its own.
+_PER_USE = frozenset({"__aenter__", "__aexit__", "__anext__", "__aiter__"})
+# Functions beside which nothing runs: constructors, and a module while it is imported.
+_NOT_BESIDE = UNSHARED | {"<module>"}
 _MAX_HOPS = 6
 _SHARED_WORDS = frozenset(
     {"client", "pool", "cache", "session", "manager", "registry", "store"}
@@ -180,12 +184,27 @@ class Concurrency:
                     found.add(known)
         return frozenset(found)
 
+    def is_singleton(self, known: ClassId) -> bool:
+        """Say whether a module keeps an instance of the class."""
+        return known in self._singletons
+
+    def together(self, meeting: Meeting, function: FunctionId, rival: FunctionId) -> Meeting:
+        """Raise `meeting` where two functions are started as tasks side by side."""
+        own, other = self._roots.spawns.get(function, []), self._roots.spawns.get(rival, [])
+        beside = {spawn.spawner for spawn in own} & {spawn.spawner for spawn in other}
+        if not beside or meeting.level >= Level.LIKELY:
+            return meeting
+        spawn = next(spawn for spawn in own if spawn.spawner in beside)
+        name = self._views[rival].function.last_name
+        reason = f"{name}() is started beside it here"
+        return Meeting(Level.LIKELY, (spawn.spawner, spawn.node), reason, meeting.rival)
+
     def meeting(self, function: FunctionId, place: AccessPath) -> Meeting:
         """Say how sure it is that two tasks run `function` at once on one object of `place`."""
         found = self._by_roots(function, place)
         if found is not None:
             return found
-        if place.root is Root.CELL:
+        if place.root is Root.CELL or self._is_per_use(function, place):
             return Meeting(Level.NEVER)
         rival = None
         if self._runs_alone(function):
@@ -196,6 +215,14 @@ class Concurrency:
         if place.root is Root.SELF and owner is not None:
             return self._by_class(owner)._replace(rival=rival)
         return Meeting(Level.POSSIBLE, rival=rival)
+
+    def _is_per_use(self, function: FunctionId, place: AccessPath) -> bool:
+        """Say whether the object is entered or gone through by the one task that made it.
+
+        https://docs.python.org/3/reference/datamodel.html#asynchronous-context-managers
+        """
+        own = place.root is Root.SELF and len(group_of(place).steps) == 1
+        return own and self._views[function].function.last_name in _PER_USE
 
     def _runs_alone(self, function: FunctionId, hops: int = 0) -> bool:
         """Say whether one task at most runs `function`: it is started or run at one place only."""
@@ -227,7 +254,7 @@ class Concurrency:
             self._writers[key] = tuple(
                 (other, node)
                 for other in self._index.mentioning(frozenset({name}))
-                if self._views[other].function.last_name not in UNSHARED
+                if self._views[other].function.last_name not in _NOT_BESIDE
                 for node, step in enumerate(self._propagation.steps(other))
                 if any(w.inner is None and self.location(other, w.place) == key for w in step.early)
             )

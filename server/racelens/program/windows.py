@@ -15,7 +15,7 @@ from racelens.program.flags import stuck_flags, torn_claims
 from racelens.program.flow_frame import FlowFrame
 from racelens.program.iteration import iterations
 from racelens.program.locks import held_places
-from racelens.program.own_writes import own_writes
+from racelens.program.own_writes import own_writes, refills
 from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.rechecks import exclusive_regions
 from racelens.program.stale_reads import GroupFlow, StaleWrite, reaches_through
@@ -64,12 +64,34 @@ def find_windows(
         if not known:
             covered = [write for write in flow.covered if _counts(frame, write, claims)]
             known = [_covered(frame, window) for window in _windows(identity, steps, covered)]
-        found += [_with_gap(frame, locks, window) for window in known]
+        known = [_with_gap(frame, locks, window) for window in known]
+        found += [w for w in known if w.gap is None or not gives_back(w.write)]
     found += iterations(identity, frame, locks)
     found += own_writes(identity, frame, locks)
+    found += refills(identity, frame, locks)
     found += torn_claims(identity, frame, locks, claims)
     found += stuck_flags(identity, frame, claims)
     return tuple(sorted(_one_each(found), key=_place))
+
+
+def find_references(
+    identity: FunctionId, function: FunctionSummary, steps: tuple[Step, ...]
+) -> tuple[Window, ...]:
+    """Return where a function uses what it has checked before a suspension, by place of the use."""
+    if function.last_name in UNSHARED or not _may_have_windows(steps):
+        return ()
+    frame = FlowFrame(function.graph, steps)
+    locks = frame.locks({})
+    found: list[Window] = []
+    for group, touches in frame.touches.items():
+        reads = [node for node, touch in touches.items() if touch.reads]
+        if group.root in {Root.SELF, Root.NAME} and len(reads) > 1:
+            flow = GroupFlow(frame, group, locks)
+            flow.run(frame.region(group))
+            if flow.uses and not flow.stale_writes:
+                first = min(flow.uses, key=_rank)
+                found.append(replace(_window(identity, first, ()), cause=Cause.REFERENCE))
+    return tuple(sorted(found, key=_place))
 
 
 def _place(window: Window) -> tuple[int, str]:
@@ -153,8 +175,9 @@ def _is_beyond(frame: FlowFrame, found: StaleWrite) -> bool:
         return read.mode is not Mode.SIZE or bool(read.place.steps)
     if frame.steps[found.fact.node].callee is None or found.write.inner is None:
         return False
-    if frame.graph.effects[found.fact.node].mode is not Mode.AWAITED:
-        return False  # what a helper returns at once is as good as read here
+    effects = frame.graph.effects
+    if Mode.AWAITED not in {effects[found.fact.node].mode, effects[found.node].mode}:
+        return False  # what helpers return and store at once is as good as read and written here
     if found.guard is None or found.guard.predicate is Predicate.OTHER:
         return True
     return found.fact.stale == found.fact.node and found.node <= found.fact.node

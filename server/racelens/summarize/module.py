@@ -79,7 +79,8 @@ class _ChunkWalker:
     def __init__(self, chunk: Chunk, known: KnownFunctions, hot: frozenset[str]) -> None:
         self._known = known
         self._hot = hot
-        self._lines = LINE_END.split(chunk.text)
+        text = chunk.text
+        self._lines = LINE_END.split(text) if "\r" in text else text.split("\n")
         self.functions: list[FunctionSummary] = []
         self.classes: list[ClassSummary] = []
         self.imports: list[Import] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
@@ -50,7 +49,7 @@ class Scope:
     receiver_root: Root
     parent: Scope | None
     parameters: tuple[str, ...]
-    bindings: Counter[str] = field(default_factory=Counter[str])
+    bindings: dict[str, int] = field(default_factory=dict[str, int])
     loads: set[str] = field(default_factory=set[str])
     global_names: set[str] = field(default_factory=set[str])
     nonlocal_names: set[str] = field(default_factory=set[str])
@@ -58,6 +57,10 @@ class Scope:
     nested: list[Scope] = field(default_factory=list["Scope"])
     nodes: list[ast.AST] = field(default_factory=list[ast.AST])
     mentions: set[str] = field(default_factory=set[str])
+
+    def bind(self, name: str) -> None:
+        """Count one more binding of `name`."""
+        self.bindings[name] = self.bindings.get(name, 0) + 1
 
     def binds(self, name: str) -> bool:
         """Say whether `name` is a variable of this function."""
@@ -124,7 +127,7 @@ def function_scope(node: Definition, name: str, owner: str, parent: Scope | None
     root = _receiver_root(node) if owner else Root.PARAMETER
     receiver = parameters[0] if owner and parameters and root is not Root.PARAMETER else ""
     scope = Scope(node, name, owner, receiver, root, parent, parameters)
-    scope.bindings.update(parameters)
+    scope.bindings.update(dict.fromkeys(parameters, 1))
     _collect(scope, node.body)
     for inner in scope.nested:
         scope.cells |= {free for free in inner.free_names if scope.binds(free)} - {receiver}
@@ -161,7 +164,7 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
             if type(name.ctx) is ast.Load:
                 loads.add(name.id)
             else:
-                bindings[name.id] += 1
+                bindings[name.id] = bindings.get(name.id, 0) + 1
         elif kind is ast.Attribute:
             attribute: ast.Attribute = node  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
             mentions.add(attribute.attr)
@@ -194,7 +197,7 @@ def _enter_nested(scope: Scope, node: ast.AST, used: dict[str, int]) -> list[ast
         scope.mentions |= {part.attr for part in inner if isinstance(part, ast.Attribute)}
         return [*node.args.defaults]
     assert isinstance(node, (*DEFINITIONS, ast.ClassDef))
-    scope.bindings[node.name] += 1
+    scope.bind(node.name)
     if isinstance(node, ast.ClassDef):
         for part in node.body:
             if isinstance(part, DEFINITIONS):
@@ -215,8 +218,8 @@ def _bind_by_statement(scope: Scope, node: ast.AST) -> None:
         scope.nonlocal_names.update(node.names)
     elif isinstance(node, ast.Import | ast.ImportFrom):
         for alias in node.names:
-            scope.bindings[(alias.asname or alias.name).partition(".")[0]] += 1
+            scope.bind((alias.asname or alias.name).partition(".")[0])
     elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
-        scope.bindings[node.name] += 1
+        scope.bind(node.name)
     elif isinstance(node, ast.MatchMapping) and node.rest:
-        scope.bindings[node.rest] += 1
+        scope.bind(node.rest)

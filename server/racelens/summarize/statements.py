@@ -256,7 +256,8 @@ class Statements:
         caught = graph.node(Effect(Kind.JOIN)) if node.handlers else None
         targets = escape
         if caught is not None:
-            targets = (caught,) if catches_all(node.handlers) else (caught, *escape)
+            escapes = escape or (graph.exit,)
+            targets = (caught,) if catches_all(node.handlers) else (caught, *escapes)
         begin = graph.size
         with graph.raising_to(*targets):
             self.walk(node.body)

@@ -329,7 +329,7 @@ class Sync:
         self.state = "idle"
 # confidence: likely
 
-# %% known missed alarm: an exception leaves the flag set
+# %% reported: an exception leaves the flag set
 import asyncio
 
 
@@ -346,7 +346,7 @@ class Sync:
         await fetch()
         self.busy = False
 
-# %% known missed alarm: only one kind of exception resets the flag
+# %% reported: only one kind of exception resets the flag
 import asyncio
 
 
@@ -387,7 +387,7 @@ async def run(job: str, work) -> None:
 async def main(work) -> None:
     await asyncio.gather(run("a", work), run("a", work))
 
-# %% known missed alarm: the finally awaits before it resets the flag
+# %% reported: the finally awaits before it resets the flag
 import asyncio
 
 

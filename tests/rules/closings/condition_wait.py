@@ -25,7 +25,7 @@ class Mailbox:
                     return self.letters.pop(0)
                 await self._arrived.wait()
 
-# %% known missed alarm: an if around a wait, and then something is taken out
+# %% reported: an if around a wait, and then something is taken out
 import asyncio
 
 
@@ -37,7 +37,7 @@ class Mailbox:
     async def take(self):
         async with self._arrived:
             if not self.letters:
-                # error: [stale-check] "`self.letters`"
+                # error: [wait-without-recheck]
                 await self._arrived.wait()
             return self.letters.pop()
 

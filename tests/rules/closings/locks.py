@@ -136,7 +136,7 @@ class Meter:
         # error: [inconsistent-lock] "`self.level`"
         self.level = 0
 
-# %% known missed alarm: the lock of an instance does not guard what all instances share
+# %% reported: the lock of an instance does not guard what all instances share
 import asyncio
 
 
@@ -333,7 +333,7 @@ class Pages:
         async with self._lock:
             missing = url not in self.pages  # step: A1, B3
         if missing:
-            # error: [stale-check] "`self.pages[url]`"
+            # error: [lock-gap] "`self.pages[url]`"
             text = await self.load(url)  # step: A2
             async with self._lock:
                 self.pages[url] = text  # step: B4, A5
@@ -420,7 +420,7 @@ class Writer:
             # error: [lost-update] "`self.written`"
             await asyncio.sleep(0)
             self.written = written + size
-# confidence: possible
+# confidence: likely
 # outcome: x.written where x = Writer(); x.write(3) | x.write(4)
 
 # %% reported: it goes on without the lock when the lock does not come in time

@@ -74,7 +74,7 @@ class Shop:
         async with self._lock:
             if self.stock <= 0:
                 return
-        # error: [stale-check] "`self.stock`"
+        # error: [lock-gap] "`self.stock`"
         await asyncio.sleep(0)
         async with self._lock:
             self.stock -= 1
@@ -313,7 +313,7 @@ class Gateway:
             if self.socket is socket:
                 self.socket = None
 
-# %% known missed alarm: a handler clears the field whosever socket it holds by now
+# %% reported: a handler clears the field whosever socket it holds by now
 import asyncio
 
 

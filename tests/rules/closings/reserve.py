@@ -203,15 +203,15 @@ class Wallet:
         self._lock = asyncio.Lock()
 
     async def pay(self, amount: int, works: bool) -> None:
-        before = self.balance  # step: A1, B3
-        self.balance = before - amount
+        before = self.balance  # step: A1
+        self.balance = before - amount  # step: B3
         try:
-            # error: [lost-update] "`self.balance`"
+            # error: [stale-overwrite] "`self.balance`"
             await asyncio.sleep(0)  # step: A2
             if not works:
                 raise OSError
         except OSError:
-            self.balance = before  # step: B4, A5
+            self.balance = before  # step: A4
 # outcome: x.balance where x = Wallet(); x.pay(30, False) | x.pay(20, True)
 
 # %% clean: a function of another module reserves before it awaits

@@ -76,7 +76,7 @@ class Logger:
     async def quietly(self) -> None:
         level = self.level
         self.level = "error"
-        # error: [lost-update] "`self.level`"
+        # error: [stale-overwrite] "`self.level`"
         await asyncio.sleep(0)
         self.level = level
 
@@ -97,7 +97,7 @@ class Logger:
         level = self.level
         self.level = "error"
         try:
-            # error: [lost-update]
+            # error: [stale-overwrite]
             await work()
         finally:
             if self.level == "error":
@@ -129,7 +129,7 @@ async def handle() -> None:
     before = active
     active += 1
     try:
-        # error: [lost-update] "`active`"
+        # error: [stale-overwrite] "`active`"
         await asyncio.sleep(0)
     finally:
         active = before
@@ -548,10 +548,9 @@ class Cart:
         total = self.total
         self.total += price
         try:
-            # error: [lost-update] "`self.total`"
+            # error: [stale-overwrite] "`self.total`"
             await reserve()
         except asyncio.CancelledError:
             self.total = total
             raise
 # confidence: likely
-

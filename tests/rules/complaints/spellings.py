@@ -72,7 +72,7 @@ class Board:
         self.cells[row, column] = cell + 1
 # outcome: x.cells where x = Board(); x.grow(1, 2) | x.grow(1, 2)
 
-# %% known false alarm: a key that is computed in another way
+# %% clean: a key that is computed in another way
 import asyncio
 
 
@@ -83,10 +83,8 @@ class Board:
 
     async def copy(self, row: int) -> None:
         cell = self.cells[row]
-        # error: [lost-update]
         await asyncio.sleep(0)
         self.cells[row + 1] = cell
-# confidence: likely
 
 # %% known missed alarm: a nested function does the second half
 import asyncio
@@ -198,7 +196,7 @@ class Peers:
         self.peers.remove(peer)
 
     async def sweep(self) -> None:
-        # error: [lost-update] "`self.peers`"
+        # error: [changed-while-iterating] "`self.peers`"
         self.peers = [peer for peer in self.peers if await self.alive(peer)]
 
     async def alive(self, peer: str) -> bool:
@@ -256,7 +254,7 @@ class Playlist:
         del self.songs[position]
 # outcome: x.songs where x = Playlist(); x.remove("b") | x.remove("a")
 
-# %% known missed alarm: a shared dictionary changes while it is gone through
+# %% reported: a shared dictionary changes while it is gone through
 import asyncio
 
 
