@@ -109,7 +109,9 @@ class Libraries:
     @functools.cached_property
     def awaitables(self) -> frozenset[str]:
         """The last names of the calls that must be awaited."""
-        return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.awaitable)
+        return frozenset(
+            name.rpartition(".")[2] for name, row in self.calls.items() if row.awaitable
+        )
 
     def lock_kind(self, type_name: str) -> LockKind | None:
         """Return what kind of lock the class is; None where nothing is known of it."""

@@ -109,7 +109,7 @@ def stuck_flags(
 
 
 def _left_set(frame: FlowFrame, claim: int, resets: frozenset[int]) -> int | None:
-    """Return the first suspension behind `claim` from which an exception leads past all `resets`."""
+    """Return the first suspension behind `claim` from which an exception avoids all `resets`."""
     graph = frame.graph
     for node, step in enumerate(frame.steps):
         if step.suspends is Suspends.NEVER or not frame.reaches(claim, node, resets):

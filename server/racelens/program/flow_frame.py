@@ -147,7 +147,8 @@ class FlowFrame:
         if not places:
             return (0, -1)
         first, last = min(places), max(places)
-        for loop in {self.graph.loop_of[node] for node in self.touches[group]}:
+        for inner in {self.graph.loop_of[node] for node in self.touches[group]}:
+            loop = inner
             while loop != -1:
                 first = min(first, self._loop_regions[loop][0])
                 last = max(last, self._loop_regions[loop][1])
@@ -231,7 +232,7 @@ def _passed(
     if step.releases or step.interrupts or node in resets:
         loosed = loosed.union(step.releases, step.interrupts, resets.get(node, ()))
     if step.suspends is not Suspends.NEVER:
-        held, loosed = held - loosed.difference(step.interrupts), frozenset()
+        held, loosed = held - loosed.difference(step.interrupts), frozenset[int]()
     if step.acquires is not None or node in claims:
         held |= {node}
     return LockState(held, loosed)
@@ -243,9 +244,9 @@ def _joined(left: LockState, right: LockState) -> LockState:
 
 def _by_group(step: Step) -> dict[AccessPath, Touch]:
     waits = step.waits_for
-    if waits is None and len(step.reads) + len(step.early) + len(step.late) == 1:
-        place = (*step.reads, *step.early, *step.late)[0].place
-        return {group_of(place): Touch(step.reads, step.early, step.late)}
+    touched: list[Access | Write] = [*step.reads, *step.early, *step.late]
+    if waits is None and len(touched) == 1:
+        return {group_of(touched[0].place): Touch(step.reads, step.early, step.late)}
     parts: dict[AccessPath, tuple[list[Access], list[Write], list[Write]]] = {}
     for access in step.reads:
         parts.setdefault(group_of(access.place), ([], [], []))[0].append(access)
@@ -257,6 +258,8 @@ def _by_group(step: Step) -> dict[AccessPath, Touch]:
     if waited is not None:
         parts.setdefault(waited, ([], [], []))
     return {
-        group: Touch(tuple(own[0]), tuple(own[1]), tuple(own[2]), waits if group == waited else None)
+        group: Touch(
+            tuple(own[0]), tuple(own[1]), tuple(own[2]), waits if group == waited else None
+        )
         for group, own in parts.items()
     }

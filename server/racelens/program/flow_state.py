@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.model.effect import Predicate
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from racelens.model.effect import Source
+    from racelens.model.effect import Predicate, Source
     from racelens.program.steps import Access
 
 FRESH = -1

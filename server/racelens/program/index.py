@@ -52,7 +52,7 @@ class Index:
         return known | self._renamed(known)
 
     def _renamed(self, wanted: frozenset[str]) -> frozenset[str]:
-        return frozenset().union(*(self._aliases.get(name, ()) for name in wanted))
+        return frozenset[str]().union(*(self._aliases.get(name, ()) for name in wanted))
 
     @cached_property
     def _aliases(self) -> dict[str, set[str]]:

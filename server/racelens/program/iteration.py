@@ -18,6 +18,7 @@ from racelens.program.window import Cause, Window
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from racelens.model.location import AccessPath
     from racelens.model.names import FunctionId
     from racelens.program.flow_frame import FlowFrame, LockState
     from racelens.program.steps import Access
@@ -65,7 +66,7 @@ def _loop_over(frame: FlowFrame, read: int) -> int:
     for node in range(read + 1, len(graph.effects)):
         effect = graph.effects[node]
         loop = graph.loop_of[node]
-        if read in effect.sources and loop != outer and loop != -1:
+        if read in effect.sources and loop not in {outer, -1}:
             if effect.kind is Kind.AWAIT:
                 return -1
             if effect.kind in {Kind.TEST, Kind.BIND}:
@@ -77,7 +78,9 @@ def _loop_over(frame: FlowFrame, read: int) -> int:
 
 def _pause(frame: FlowFrame, loop: int) -> int | None:
     """Return the first suspension in `loop` after which the loop goes on."""
-    head = min(n for n, own in enumerate(frame.graph.loop_of) if frame.inside(n, loop) and own != -1)
+    head = min(
+        n for n, own in enumerate(frame.graph.loop_of) if frame.inside(n, loop) and own != -1
+    )
     for node, step in enumerate(frame.steps):
         suspends = step.suspends is not Suspends.NEVER
         if suspends and frame.inside(node, loop) and frame.reaches(node, head):

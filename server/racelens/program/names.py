@@ -271,9 +271,9 @@ class Names:
         found.discard(None)
         if len(found) > 1:
             # `funcs: dict[str, list] = defaultdict(list)`: one of them says what the entries are.
-            telling = {t for t in found if isinstance(t, LibraryType) and t.entries}
             containers = all(isinstance(t, LibraryType) and self._is_container(t) for t in found)
-            found = telling if containers else set()
+            telling = [t for t in found if isinstance(t, LibraryType) and t.entries]
+            return telling[0] if containers and len(telling) == 1 else None
         return found.pop() if len(found) == 1 else None
 
     def _is_container(self, known: LibraryType) -> bool:

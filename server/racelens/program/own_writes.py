@@ -6,6 +6,7 @@ A frame goes in, windows come out.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from racelens.libraries.table import Suspends
@@ -69,7 +70,7 @@ def refills(identity: FunctionId, frame: FlowFrame, locks: Sequence[LockState]) 
         nodes = [node for node, touch in touches.items() if touch.early]
         if any(touch.reads and _looks(frame, node) for node, touch in touches.items()):
             continue  # swapped out, merged back, or looked at in another way
-        for first, last in zip(nodes, nodes[1:], strict=False):
+        for first, last in pairwise(nodes):
             emptied, filled = _own_write(frame, touches, first), _own_write(frame, touches, last)
             if emptied is None or filled is None or not _refill(emptied, filled):
                 continue

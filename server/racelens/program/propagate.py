@@ -172,7 +172,8 @@ class Propagation:
             return
         self.computed += component
         members = frozenset(component)
-        recursive = len(component) > 1 or component[0] in self._callees(component[0])
+        first, *others = component
+        recursive = bool(others) or first in self._callees(first)
         steps: dict[FunctionId, tuple[Step, ...]] = {}
         for _ in range(_ROUNDS if recursive else 1):
             before = dict(self._rounds)
@@ -230,7 +231,9 @@ def summarize_facts(
     early: set[Write] = set()
     late: dict[Write, set[int]] = {}
     reads: set[Access] = set()
-    told: set[tuple[int, bool]] = set()  # what one callee tells is the same tuple at each of its calls
+    told: set[tuple[int, bool]] = (
+        set()
+    )  # what one callee tells is the same tuple at each of its calls
     suspends = Suspends.NEVER
     for index in busy:
         step = steps[index]

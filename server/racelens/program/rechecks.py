@@ -1,4 +1,7 @@
-"""Which late writes a function guards itself, so that its callers need not: a frame in, nodes out."""
+"""Which late writes a function guards itself, so that its callers need not.
+
+A frame goes in, verdicts come out.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +75,7 @@ class Rechecks:
             if early and group in self._checks and len(touches) > 1:
                 flow = GroupFlow(frame, group, frame.locks({}))
                 flow.run(frame.region(group))
-                claims[group] = self._fresh & frozenset(flow.claims)
+                claims[group] = frozenset(flow.claims) & self._fresh
         claims = {group: nodes for group, nodes in claims.items() if nodes}
         return claims, frame.locks(exclusive_regions(frame, claims)) if claims else []
 

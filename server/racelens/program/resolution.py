@@ -124,7 +124,9 @@ class Resolution:
     def _own_call(self, effect: Effect, callee: FunctionId) -> Step:
         receiver = self._receiver(effect.path)
         told = [self._told(effect, callee, receiver)]
-        told += (self._told(effect, other, receiver) for other in self._view.overriding(effect.path))
+        told += (
+            self._told(effect, other, receiver) for other in self._view.overriding(effect.path)
+        )
         if len(told) == 1:
             return told[0]
         return Step(

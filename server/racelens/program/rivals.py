@@ -47,8 +47,10 @@ class Rivals:
 
     def admitted(self, window: Window) -> Window | None:
         """Return `window` with what is known of its rival; None where nobody can get in."""
-        if window.cause is Cause.STALE and window.write.mode is not Mode.REBIND and (
-            self._is_signal(window)
+        if (
+            window.cause is Cause.STALE
+            and window.write.mode is not Mode.REBIND
+            and (self._is_signal(window))
         ):
             return None
         if window.instance_lock is not None and not self._is_per_instance(window):
@@ -122,7 +124,13 @@ class Rivals:
             changes = write.mode in _RESIZES or (write.mode is Mode.REBIND and write.place.is_entry)
             harmless = write.mode in _GROWS and not grows
             inside = site[0] == window.function and not self._behind(window, site[1])
-            if entry and changes and not harmless and not inside and not held & set(window.covering):
+            if (
+                entry
+                and changes
+                and not harmless
+                and not inside
+                and not held & set(window.covering)
+            ):
                 yield site
 
     def _behind(self, window: Window, node: int) -> bool:

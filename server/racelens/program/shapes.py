@@ -12,6 +12,7 @@ from racelens.program.window import Cause
 if TYPE_CHECKING:
     from racelens.program.window import Window
 
+
 class Shape(enum.Enum):
     """What a window looks like, by the code of its rule; in order of precedence."""
 

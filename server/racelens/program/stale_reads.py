@@ -206,9 +206,7 @@ class GroupFlow:
         """Return a fresh read, with those of the held acquisitions that protect its place."""
         held = self._locks[index].held - self._own_claims
         if held:
-            held = frozenset(
-                lock for lock in held if _protects(self._steps[lock].acquires, access)
-            )
+            held = frozenset(lock for lock in held if _protects(self._steps[lock].acquires, access))
         return Fact(index, access, FRESH, held)
 
     def _derived(
@@ -439,9 +437,9 @@ def is_receiver(graph: Graph, read: int) -> bool:
     below = len(path.steps)
     for effect in graph.effects[read + 1 : read + _SOON]:
         known = effect.path
-        if effect.kind is Kind.CALL and known is not None and read in effect.sources:
-            if known.root is path.root and known.name == path.name:
-                return len(known.steps) > below and known.steps[:below] == path.steps
+        called = effect.kind is Kind.CALL and read in effect.sources
+        if called and known is not None and known[:2] == path[:2]:
+            return len(known.steps) > below and known.steps[:below] == path.steps
     return False
 
 

@@ -238,9 +238,7 @@ class Concurrency:
             return bool(spawns)
         return not spawns and all(self._runs_alone(caller, hops + 1) for caller in callers)
 
-    def other_writer(
-        self, function: FunctionId, place: AccessPath
-    ) -> Site | None:
+    def other_writer(self, function: FunctionId, place: AccessPath) -> Site | None:
         """Return the first write of a place by a function other than `function`; None if none."""
         found = [site for site in self.written(function, place) if site[0] != function]
         return min(found, default=None)
@@ -353,9 +351,9 @@ class Concurrency:
         if not calls or function in self._roots.spawns or hops > 2:
             return False
         return all(
-            must_held(self._views[call.caller].function.graph, self._propagation.steps(call.caller)).get(
-                call.node
-            )
+            must_held(
+                self._views[call.caller].function.graph, self._propagation.steps(call.caller)
+            ).get(call.node)
             or self.called_under_lock(call.caller, hops + 1)
             for call in calls
         )

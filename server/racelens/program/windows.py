@@ -16,8 +16,8 @@ from racelens.program.flow_frame import FlowFrame
 from racelens.program.iteration import iterations
 from racelens.program.locks import held_places
 from racelens.program.own_writes import own_writes, refills
-from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.rechecks import exclusive_regions
+from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.stale_reads import GroupFlow, StaleWrite, reaches_through
 from racelens.program.window import Cause, Window
 
@@ -63,7 +63,7 @@ def find_windows(
         known = _windows(identity, steps, stale)
         if not known:
             covered = [write for write in flow.covered if _counts(frame, write, claims)]
-            known = [_covered(frame, window) for window in _windows(identity, steps, covered)]
+            known = [_covered(window) for window in _windows(identity, steps, covered)]
         known = [_with_gap(frame, locks, window) for window in known]
         found += [w for w in known if w.gap is None or not gives_back(w.write)]
     found += iterations(identity, frame, locks)
@@ -106,7 +106,7 @@ def _one_each(windows: list[Window]) -> list[Window]:
     return list(first.values())
 
 
-def _covered(frame: FlowFrame, window: Window) -> Window:
+def _covered(window: Window) -> Window:
     """Return a window that locks cover, with those locks."""
     locks = window.covering
     shared = window.read.place.root is Root.NAME
@@ -167,8 +167,8 @@ def _is_beyond(frame: FlowFrame, found: StaleWrite) -> bool:
     """Say whether a window is out of reach: whose object it is, or in what order, is not known.
 
     Of a parameter nothing is known but that a queue is made to be shared. Where both the read and
-    the write are in awaited callees, what is written does not derive from what was read elsewhere, an
-    answer that is not tested itself decides nothing, and the order of the calls counts.
+    the write are in awaited callees, what is written does not derive from what was read
+    elsewhere, an answer that is not tested itself decides nothing, and the order of calls counts.
     """
     read = found.fact.access
     if read.place.root is Root.PARAMETER:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from racelens.model.effect import NO_ARGUMENT, NOTHING, Effect, Kind, Mode, Source, Sources
 from racelens.model.location import SUPER, UNKNOWN_KEY, AccessPath, Root
@@ -52,7 +52,7 @@ class Expressions:
         if node is None or self._depth > _MAX_DEPTH or type(node) is ast.Constant:
             return NOTHING
         self._depth += 1
-        visit = _VISITS.get(type(node))
+        visit = self._VISITS.get(type(node))
         sources = visit(self, node) if visit is not None else self._parts(node)
         self._depth -= 1
         return sources
@@ -279,7 +279,7 @@ class Expressions:
         """Evaluate `node` as what a loop goes through; a place is read as a whole."""
         inner = self._walked(node)
         if inner:
-            return frozenset().union(*(self.iterate(part) for part in inner))
+            return frozenset[Source]().union(*(self.iterate(part) for part in inner))
         sources = self.value(node)
         path = self.path(node)
         if path is None and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
@@ -288,6 +288,22 @@ class Expressions:
         if path is None or not path.shared_root:
             return sources
         return sources | self.read(path, node, Mode.ITERATE)
+
+    # Made once, and not for each function.
+    _VISITS: ClassVar[dict[type[ast.expr], Callable[[Expressions, ast.expr], Sources]]] = {
+        ast.Await: _await,
+        ast.Call: _call,
+        ast.BinOp: _binary,
+        ast.Name: _name,
+        ast.Attribute: _attribute,
+        ast.Subscript: _subscript,
+        ast.Compare: _compare,
+        ast.NamedExpr: _named,
+        ast.Yield: _yield,
+        ast.YieldFrom: _yield,
+        ast.Lambda: lambda _, __: NOTHING,
+        **dict.fromkeys(_COMPREHENSIONS, _comprehension),
+    }
 
 
 # Builtins that go through what they are given step by step, as the loop does.
@@ -347,20 +363,3 @@ def _symbol(node: ast.expr) -> str:
         parts = [constant_text(p) if isinstance(p, ast.Constant) else _symbol(p) for p in node.elts]
         return f"({', '.join(parts)})" if all(parts) else ""
     return ""
-
-
-# ruff: noqa: SLF001 - the table of the methods above, made once and not for each function
-_VISITS: dict[type[ast.expr], Callable[[Expressions, ast.expr], Sources]] = {
-    ast.Await: Expressions._await,
-    ast.Call: Expressions._call,
-    ast.BinOp: Expressions._binary,
-    ast.Name: Expressions._name,
-    ast.Attribute: Expressions._attribute,
-    ast.Subscript: Expressions._subscript,
-    ast.Compare: Expressions._compare,
-    ast.NamedExpr: Expressions._named,
-    ast.Yield: Expressions._yield,
-    ast.YieldFrom: Expressions._yield,
-    ast.Lambda: lambda _, __: NOTHING,
-    **dict.fromkeys(_COMPREHENSIONS, Expressions._comprehension),
-}

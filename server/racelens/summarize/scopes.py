@@ -11,7 +11,6 @@ from racelens.model.location import AccessPath, Root
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OPAQUE = frozenset({*DEFINITIONS, ast.ClassDef, ast.Lambda})
-_NO_PARTS = frozenset({ast.Constant, type(None)})
 # Nodes that other parts of the reading look at: see `Scope.nodes`.
 _KEPT: frozenset[type] = frozenset(
     {ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp}
@@ -158,24 +157,22 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
     loads, bindings, mentions, nodes = scope.loads, scope.bindings, scope.mentions, scope.nodes
     while stack:
         node = stack.pop()
-        kind = type(node)
-        if kind is ast.Name:
-            name: ast.Name = node  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
-            if type(name.ctx) is ast.Load:
-                loads.add(name.id)
-            else:
-                bindings[name.id] = bindings.get(name.id, 0) + 1
-        elif kind is ast.Attribute:
-            attribute: ast.Attribute = node  # type: ignore[assignment] # pyright: ignore[reportAssignmentType]
-            mentions.add(attribute.attr)
-            stack.append(attribute.value)
-            if type(attribute.value) is ast.Call:
-                nodes.append(attribute)
-        elif kind in _NO_PARTS:
+        if node is None or type(node) is ast.Constant:
             continue
-        elif kind in _OPAQUE:
+        if isinstance(node, ast.Name):
+            if type(node.ctx) is ast.Load:
+                loads.add(node.id)
+            else:
+                bindings[node.id] = bindings.get(node.id, 0) + 1
+        elif isinstance(node, ast.Attribute):
+            mentions.add(node.attr)
+            stack.append(node.value)
+            if type(node.value) is ast.Call:
+                nodes.append(node)
+        elif type(node) in _OPAQUE:
             stack += _enter_nested(scope, node, used)
         else:
+            kind = type(node)
             if kind in _KEPT:
                 nodes.append(node)
             if kind in _BINDERS:

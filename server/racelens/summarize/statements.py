@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 from racelens.model.effect import NOTHING, Checked, Effect, Kind, Mode, Predicate, Sources, Value
 from racelens.model.location import AccessPath, Root
@@ -46,7 +46,7 @@ class Statements:
         self._depth += 1
         if self._depth <= _MAX_DEPTH:
             for statement in body:
-                if visit := _VISITS.get(type(statement)):
+                if visit := self._VISITS.get(type(statement)):
                     visit(self, statement)
         self._depth -= 1
 
@@ -353,27 +353,26 @@ class Statements:
             graph.join(refused)
         graph.join([*ends, *graph.frontier])
 
-
-# ruff: noqa: SLF001 - the table of the methods above, made once and not for each function
-_VISITS: dict[type[ast.stmt], Callable[[Statements, ast.stmt], None]] = {
-    ast.Assign: Statements._assign,
-    ast.AnnAssign: Statements._annotated,
-    ast.AugAssign: Statements._augmented,
-    ast.Expr: Statements._expression,
-    ast.If: Statements._if,
-    ast.While: Statements._while,
-    ast.For: Statements._for,
-    ast.AsyncFor: Statements._for,
-    ast.With: Statements._with,
-    ast.AsyncWith: Statements._with,
-    ast.Try: Statements._try,
-    ast.Return: Statements._return,
-    ast.Raise: Statements._raise,
-    ast.Break: Statements._break,
-    ast.Continue: Statements._continue,
-    ast.Delete: Statements._delete,
-    ast.Assert: Statements._assert,
-    ast.Match: Statements._match,
-}
-if sys.version_info >= (3, 11):
-    _VISITS[ast.TryStar] = Statements._try
+    # Made once, and not for each function.
+    _VISITS: ClassVar[dict[type[ast.stmt], Callable[[Statements, ast.stmt], None]]] = {
+        ast.Assign: _assign,
+        ast.AnnAssign: _annotated,
+        ast.AugAssign: _augmented,
+        ast.Expr: _expression,
+        ast.If: _if,
+        ast.While: _while,
+        ast.For: _for,
+        ast.AsyncFor: _for,
+        ast.With: _with,
+        ast.AsyncWith: _with,
+        ast.Try: _try,
+        ast.Return: _return,
+        ast.Raise: _raise,
+        ast.Break: _break,
+        ast.Continue: _continue,
+        ast.Delete: _delete,
+        ast.Assert: _assert,
+        ast.Match: _match,
+    }
+    if sys.version_info >= (3, 11):
+        _VISITS[ast.TryStar] = _try
