@@ -14,6 +14,18 @@ if TYPE_CHECKING:
 _MAX_HOPS = 5
 
 
+SELF = AccessPath(Root.SELF, "self")
+
+
+def receiver_of(view: FunctionView, path: AccessPath | None) -> AccessPath | None:
+    """Return the place of the object whose method `path` is."""
+    if path is None or not path.steps:
+        return None
+    if path.root is Root.SELF and len(path.steps) == 1:
+        return SELF
+    return place_of(view, path.parent)
+
+
 def place_of(view: FunctionView, path: AccessPath) -> AccessPath | None:
     """Return `path` as a place, or None where it names no state that tasks can share.
 

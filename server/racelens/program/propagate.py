@@ -13,8 +13,9 @@ from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
+from racelens.program.control import EXIT
 from racelens.program.flow_frame import FlowFrame
-from racelens.program.locks import must_held
+from racelens.program.locks import held_places, must_held
 from racelens.program.rechecks import Rechecks
 from racelens.program.related import group_of
 from racelens.program.resolution import Resolution
@@ -78,6 +79,8 @@ def call_sites(view: FunctionView) -> tuple[CallSite, ...]:
             callee = view.callee(effect.path)
         elif effect.kind is Kind.READ and effect.path is not None and view.owner is not None:
             callee = view.property_read(effect.path)
+        elif effect.kind is Kind.ENTER and effect.path is not None and not effect.name:
+            callee = view.entry(view.type_of(effect.path), effect.mode)
         else:
             continue
         if isinstance(callee, FunctionId):
@@ -263,6 +266,12 @@ def summarize_facts(
         _few(_given(steps)) if not function.is_async else (),
         frozenset(checks),
         _held_at_yields(function, steps) if function.is_generator else frozenset(),
+        _kept(function, steps),
+        frozenset(
+            step.frees
+            for step in steps
+            if step.frees is not None and not step.releases and _can_be_told(step.frees)
+        ),
     )
 
 
@@ -299,6 +308,14 @@ def _held_at_yields(function: FunctionSummary, steps: tuple[Step, ...]) -> froze
     common = frozenset[int].intersection(*(held[index] for index in yields))
     locks = (steps[index].acquires for index in common)
     return frozenset(lock for lock in locks if lock is not None and _can_be_told(lock))
+
+
+def _kept(function: FunctionSummary, steps: tuple[Step, ...]) -> frozenset[AccessPath]:
+    """Return the locks that are still held when a function returns."""
+    if function.is_generator or all(step.acquires is None for step in steps):
+        return frozenset()
+    held = must_held(function.graph, steps).get(EXIT, frozenset())
+    return frozenset(lock for lock in held_places(steps, held) if _can_be_told(lock))
 
 
 def _few(found: Iterable[_Told]) -> tuple[_Told, ...]:

@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from racelens.libraries.table import CallRow, LockKind, Suspends
+from racelens.libraries.table import CallRow, Suspends
 from racelens.model.effect import NO_ARGUMENT, Effect, Kind, Mode, Value
 from racelens.model.location import MAX_STEPS, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
-from racelens.program.lock_names import says_lock
+from racelens.program.acquiring import Acquiring
 from racelens.program.names import LibraryType
-from racelens.program.places import place_of, substituted
+from racelens.program.places import SELF, place_of, receiver_of, substituted
 from racelens.program.related import group_of
 from racelens.program.spawning import Spawning
 from racelens.program.steps import NO_STEP, Access, Facts, Step, Write
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 
 # Methods that mean the same on every container; used where the receiver's type is not known.
 _CONTAINER_METHODS = ("dict", "list", "set", "collections.deque")
-_EXIT_STACKS = frozenset({"contextlib.AsyncExitStack", "contextlib.ExitStack"})
 
-_SELF = AccessPath(Root.SELF, "self")
 # Kinds of nodes that do nothing of their own to state, tasks or locks.
 _IDLE = frozenset({Kind.ENTRY, Kind.EXIT, Kind.BIND, Kind.TEST, Kind.RETURN, Kind.JOIN})
 _WRITE_MODES = {
@@ -48,8 +46,7 @@ class Resolution:
         self._view = view
         self._facts = facts
         self._effects = view.function.graph.effects
-        self._acquired: list[tuple[int, AccessPath]] = []
-        self._stacked: list[int] = []
+        self._locks = Acquiring(view, facts)
         self._spawning = Spawning(view)
 
     def steps(self) -> tuple[Step, ...]:
@@ -72,9 +69,9 @@ class Resolution:
             # A generator that is no coroutine yields to its caller, not to the event loop.
             return self._await(effect) if self._view.function.is_async else NO_STEP
         if effect.kind is Kind.ENTER:
-            return self._enter(index, effect)
+            return self._locks.enter(index, effect)
         if effect.kind is Kind.LEAVE:
-            return self._leave(effect)
+            return self._locks.leave(effect)
         return NO_STEP
 
     def _read(self, effect: Effect) -> Step:
@@ -84,13 +81,13 @@ class Resolution:
         method = self._view.property_read(effect.path)
         if method is None:
             return Step(reads=(own,))
-        receiver = self._receiver(effect.path)
+        receiver = receiver_of(self._view, effect.path)
         return Step(reads=(own, *self._substituted_reads(method, receiver)), callee=method)
 
     def _call(self, index: int, effect: Effect) -> Step:
         meaning = self._view.callee(effect.path)
         if isinstance(meaning, FunctionId):
-            return self._own_call(effect, meaning)
+            return self._locks.through(index, effect, meaning, self._own_call(effect, meaning))
         awaited = Suspends.MAY if effect.mode is Mode.AWAITED else Suspends.NEVER
         spawned = self._spawning.starts(effect, meaning)
         if isinstance(meaning, ClassId):
@@ -98,13 +95,13 @@ class Resolution:
         row, receiver = self._row(effect, meaning)
         if row is not None and effect.mode is Mode.AWAITED:
             awaited = Suspends.NEVER if row.bounded and self._unlimited(effect) else row.suspends
-        lock = self._lock_call(index, effect, awaited)
+        lock = self._locks.call(index, effect, awaited)
         if lock is not None:
             return lock
         reads, writes = self._container_access(effect, row, receiver)
         runs = self._spawning.runs(effect, meaning)
         waits = Access(receiver, Mode.VALUE) if row and row.waits and receiver else None
-        interrupts = self._acquisitions(receiver) if _is_condition_wait(meaning) else ()
+        interrupts = self._locks.acquisitions(receiver) if _is_condition_wait(meaning) else ()
         return Step(
             reads=reads,
             early=writes,
@@ -122,7 +119,7 @@ class Resolution:
         return isinstance(known, LibraryType) and known.constant in {0, NO_ARGUMENT}
 
     def _own_call(self, effect: Effect, callee: FunctionId) -> Step:
-        receiver = self._receiver(effect.path)
+        receiver = receiver_of(self._view, effect.path)
         told = [self._told(effect, callee, receiver)]
         told += (
             self._told(effect, other, receiver) for other in self._view.overriding(effect.path)
@@ -194,23 +191,15 @@ class Resolution:
                     function = self._view.names.module(callee.path).functions[callee.name]
                     if function.is_async and function.is_generator:
                         asked = effect._replace(mode=Mode.AWAITED)
-                        step = self._told(asked, callee, self._receiver(path))
+                        step = self._told(asked, callee, receiver_of(self._view, path))
                         return replace(step, suspends=Suspends.MAY)
         return Step(suspends=Suspends.MAY)
-
-    def _receiver(self, path: AccessPath | None) -> AccessPath | None:
-        """Return the place of the object whose method `path` is."""
-        if path is None or not path.steps:
-            return None
-        if path.root is Root.SELF and len(path.steps) == 1:
-            return _SELF
-        return place_of(self._view, path.parent)
 
     def _substituted_reads(
         self, callee: FunctionId, receiver: AccessPath | None
     ) -> tuple[Access, ...]:
         reads = self._facts(callee).reads
-        if receiver == _SELF:
+        if receiver == SELF:
             return reads
         return tuple(
             Access(place, read.mode)
@@ -221,7 +210,7 @@ class Resolution:
     def _substituted_writes(
         self, writes: tuple[Write, ...], receiver: AccessPath | None
     ) -> tuple[Write, ...]:
-        if receiver == _SELF:
+        if receiver == SELF:
             return writes
         return tuple(
             Write(place, write.mode, write.value, write.inner)
@@ -232,7 +221,7 @@ class Resolution:
     def _row(self, effect: Effect, meaning: str | None) -> tuple[CallRow | None, AccessPath | None]:
         """Return the library's row of a call, and the place of the object that it is made on."""
         libraries = self._view.names.libraries
-        receiver = self._receiver(effect.path)
+        receiver = receiver_of(self._view, effect.path)
         if meaning is not None:
             return libraries.row(meaning), receiver
         if effect.path is None or receiver is None or effect.path.steps[-1][0] == "[":
@@ -306,101 +295,8 @@ class Resolution:
                     for write in (*facts.early, *facts.late)
                     if write.place.attribute() not in facts.checks
                 )
-                found += self._substituted_writes(writes, self._receiver(path))
+                found += self._substituted_writes(writes, receiver_of(self._view, path))
         return tuple(found)
-
-    def _lock_call(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:
-        """Return the step of `lock.acquire()` or `lock.release()`; None for other calls."""
-        path = effect.path
-        if path is None or not path.steps:
-            return None
-        if path.steps[-1] in {".enter_async_context", ".enter_context"}:
-            return self._stacked_lock(index, effect, awaited)
-        if path.steps[-1] not in {".acquire", ".release"}:
-            return None
-        if not self._is_exclusive(path.parent):
-            return None
-        place = self._lock_place(path.parent)
-        if path.steps[-1] == ".release":
-            return Step(releases=self._acquisitions(place))
-        self._acquired.append((index, place))
-        return Step(suspends=awaited, acquires=place)
-
-    def _stacked_lock(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:
-        """Return the step of `stack.enter_async_context(lock)`; None for other contexts."""
-        lock = effect.arguments[0] if effect.arguments else None
-        if lock is None or not self._is_exclusive(lock):
-            return None
-        place = self._lock_place(lock)
-        self._acquired.append((index, place))
-        self._stacked.append(index)
-        return Step(suspends=awaited, acquires=place)
-
-    def _lock_place(self, path: AccessPath) -> AccessPath:
-        return place_of(self._view, path) or path
-
-    def _acquisitions(self, place: AccessPath | None) -> tuple[int, ...]:
-        return tuple(index for index, known in self._acquired if known == place)
-
-    def _enter(self, index: int, effect: Effect) -> Step:
-        suspends = Suspends.MAY if effect.mode is Mode.AWAITED else Suspends.NEVER
-        if effect.path is None:
-            return Step(suspends=suspends)
-        if effect.name:  # a call makes the context manager
-            meaning = self._view.callee(effect.path)
-            row = (
-                self._view.names.libraries.calls.get(meaning) if isinstance(meaning, str) else None
-            )
-            if row is not None:
-                return Step(suspends=min(suspends, row.enters))
-            if isinstance(meaning, FunctionId):
-                return self._enter_own(index, effect, meaning, suspends)
-            fresh_lock = isinstance(meaning, str) and (
-                self._view.names.libraries.lock_kind(meaning) is not None
-            )
-            if fresh_lock or not says_lock(effect.path):
-                return Step(suspends=suspends)
-        elif not self._is_exclusive(effect.path):
-            return Step(suspends=suspends)
-        place = self._lock_place(effect.path)
-        self._acquired.append((index, place))
-        return Step(suspends=suspends, acquires=place)
-
-    def _enter_own(
-        self, index: int, effect: Effect, callee: FunctionId, suspends: Suspends
-    ) -> Step:
-        """Enter a context manager that a function of the program makes by `yield`."""
-        receiver = self._receiver(effect.path)
-        held = (substituted(lock, receiver) for lock in sorted(self._facts(callee).holds))
-        place = next((lock for lock in held if lock is not None), None)
-        if place is None and effect.path is not None and says_lock(effect.path):
-            place = self._lock_place(effect.path)
-        if place is not None:
-            self._acquired.append((index, place))
-        return Step(suspends=suspends, acquires=place, callee=callee)
-
-    def _leave(self, effect: Effect) -> Step:
-        entered = self._effects[effect.partner]
-        held = tuple(index for index, _ in self._acquired if index == effect.partner)
-        if self._view.callee(entered.path) in _EXIT_STACKS:
-            held = tuple(self._stacked)
-        if held or effect.mode is Mode.PLAIN or entered.path is None:
-            return Step(releases=held)
-        known = self._view.type_of(entered.path)
-        if isinstance(known, LibraryType) and self._view.names.libraries.lock_kind(known.name):
-            return NO_STEP  # leaving a semaphore never suspends
-        return Step(suspends=Suspends.MAY)
-
-    def _is_exclusive(self, path: AccessPath) -> bool:
-        """Say whether holding the object at `path` keeps every other task out."""
-        known = self._view.type_of(path)
-        if isinstance(known, LibraryType):
-            kind = self._view.names.libraries.lock_kind(known.name)
-            if kind is LockKind.COUNTED:
-                return known.constant in {1, NO_ARGUMENT}  # the default is 1 everywhere
-            if kind is not None:
-                return kind is LockKind.EXCLUSIVE
-        return says_lock(path)
 
 
 def is_abstract(function: FunctionSummary) -> bool:

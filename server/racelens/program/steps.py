@@ -60,6 +60,8 @@ class Facts:
     given: tuple[Write, ...] = ()  # of what it is called with, before any suspension
     checks: frozenset[AccessPath] = frozenset()  # groups that it tests itself
     holds: frozenset[AccessPath] = frozenset()  # locks that it holds at each `yield`
+    keeps: frozenset[AccessPath] = frozenset()  # locks that it takes and leaves to its caller
+    frees: frozenset[AccessPath] = frozenset()  # locks of its caller's that it gives back
 
 
 NO_FACTS = Facts()
@@ -70,8 +72,9 @@ class Step:
     """What one node does, in this order: reads, early writes, suspension, late writes.
 
     `acquires` is the lock that the node takes, behind its suspension; `releases` the nodes whose
-    acquisition ends here; `interrupts` those that are given up and taken again inside (a
-    condition's wait). `spawns` are functions that run as tasks of their own from here on.
+    acquisition ends here, `frees` the lock they took; `interrupts` those that are given up and
+    taken again inside (a condition's wait). `spawns` are functions that run as tasks of their own
+    from here on.
     """
 
     reads: tuple[Access, ...] = ()
@@ -80,6 +83,7 @@ class Step:
     late: tuple[Write, ...] = ()
     acquires: AccessPath | None = None
     releases: tuple[int, ...] = ()
+    frees: AccessPath | None = None
     interrupts: tuple[int, ...] = ()
     spawns: tuple[Spawned, ...] = ()
     runs: tuple[Spawned, ...] = ()  # run to the end before the program goes on: `asyncio.run`

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
+from racelens.model.effect import Mode
 from racelens.model.location import SUPER, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import LibraryType, Names
@@ -121,6 +122,11 @@ class FunctionView:
             return None
         summary = self.names.module(method.path).functions[method.name]
         return method if summary.decorator_names & _PROPERTIES else None
+
+    def entry(self, known: Known, mode: Mode) -> FunctionId | None:
+        """Return the method that entering an object of the class `known` runs."""
+        name = "__aenter__" if mode is Mode.AWAITED else "__enter__"
+        return self.names.method(known, name) if isinstance(known, ClassId) else None
 
     def overriding(self, place: AccessPath | None) -> tuple[FunctionId, ...]:
         """Return the methods of subclasses that a call of a method of known type may run."""

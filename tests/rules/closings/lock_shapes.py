@@ -12,7 +12,7 @@
 # an unknown `async with`: 24-26
 # below and above a time limit: 27
 
-# %% known false alarm: one helper takes the lock and keeps it, another gives it back
+# %% clean: one helper takes the lock and keeps it, another gives it back
 import asyncio
 
 
@@ -31,12 +31,10 @@ class Printer:
         await self._begin()
         try:
             pages = self.pages
-            # error: [lost-update]
             await asyncio.sleep(0)
             self.pages = pages + count
         finally:
             self._end()
-# confidence: likely
 
 # %% reported: the helper takes the lock and gives it back at once
 import asyncio
@@ -60,7 +58,7 @@ class Printer:
         self.pages = pages + count  # step: B4, A5
 # outcome: x.pages where x = Printer(); x.print(3) | x.print(4)
 
-# %% known false alarm: an object of our own whose entry takes a lock
+# %% clean: an object of our own whose entry takes a lock
 import asyncio
 
 
@@ -83,10 +81,8 @@ class Printer:
     async def print(self, count: int) -> None:
         async with self._turn:
             pages = self.pages
-            # error: [lost-update]
             await asyncio.sleep(0)
             self.pages = pages + count
-# confidence: possible
 
 # %% known false alarm: an object made for each use around one lock
 import asyncio
@@ -143,7 +139,7 @@ class Printer:
             self.pages = pages + count
 # outcome: x.pages where x = Printer(); x.print(3) | x.print(4)
 
-# %% known false alarm: the object locks itself while it is entered
+# %% clean: the object locks itself while it is entered
 import asyncio
 
 
@@ -162,10 +158,8 @@ class Connection:
     async def send(self, data: bytes) -> None:
         async with self:
             sent = self.sent
-            # error: [lost-update]
             await asyncio.sleep(0)
             self.sent = sent + len(data)
-# confidence: likely
 
 # %% reported: the lock is left when the entry is done
 import asyncio
