@@ -310,8 +310,8 @@ class GroupFlow:
         stale = [fact for fact in carried if fact.stale != FRESH]
         read_again = {fact.node for fact in carried} - {fact.node for fact in stale}
         if not read_again:
+            restored = write.mode is Mode.REBIND and all(fact.exact for fact in stale)
             for fact in stale:
-                restored = fact.exact and write.mode is Mode.REBIND
                 self._add(StaleWrite(fact, None, Outcome.CHANGES, index, write, exact=restored))
         deciding = _deciding(related)
         rechecked = any(guard.test in state.must for guard in _holding(related))
