@@ -61,6 +61,7 @@ client: node_modules/stamp
 
 bench-edit: .venv/run.stamp  ## time from a keystroke to new findings
 	$(BIN)/python bench/edit/run.py
+	$(BIN)/python bench/edit/workspace.py
 
 noise: .venv/run.stamp  ## race findings per 1,000 lines of well-known packages
 	$(BIN)/python -m bench.noise $(NOISE)
