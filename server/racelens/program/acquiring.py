@@ -6,7 +6,6 @@ that keep it for their caller (`__aenter__`) and give it back (`__aexit__`).
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from racelens.libraries.table import LockKind, Suspends
@@ -67,11 +66,11 @@ class Acquiring:
         kept = self._first(facts.keeps, receiver)
         freed = self._first(facts.frees, receiver)
         if freed is not None:
-            step = replace(step, releases=self.acquisitions(freed), frees=freed)
+            step = step._replace(releases=self.acquisitions(freed), frees=freed)
         if kept is None:
             return step
         self._acquired.append((index, kept))
-        return replace(step, acquires=kept)
+        return step._replace(acquires=kept)
 
     def acquisitions(self, place: AccessPath | None) -> tuple[int, ...]:
         """Return the nodes that have taken the lock at `place` so far."""
@@ -135,7 +134,7 @@ class Acquiring:
         if place is None:
             return step
         self._acquired.append((index, place))
-        return replace(step, acquires=place)
+        return step._replace(acquires=place)
 
     def _stack(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:
         """Return the step of `stack.enter_async_context(lock)`; None for other contexts."""

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from itertools import filterfalse
+from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from racelens.model.effect import Predicate, Source
     from racelens.program.steps import Access
 
 FRESH = -1
-_MOST_PASSED = 24  # guards behind the meeting of their branches that are remembered
+# What one state holds at most, about twice what is found in real functions: beyond it the work and
+# the memory of a function would be quadratic in its size.
+_MOST_IN_FORCE = (16, 64)  # tests, and guards of them
+_MOST_PASSED = (12, 40)  # the same behind the meetings of their branches
+_MOST_SOURCES = 48
+_MOST_FACTS = 32  # of one source
+_TEST, _IS_PASSED = attrgetter("test"), attrgetter("passed")
+_ALL = -1  # before the first test
 
 
 class Fact(NamedTuple):
@@ -52,6 +61,10 @@ class Guard(NamedTuple):
             return self
         return Guard(self.test, self.predicate, fact, self.passed, self.claimed, self.sure)
 
+    def as_claimed(self) -> Guard:
+        """Return the guard behind a write by which this task takes what it has checked."""
+        return Guard(self.test, self.predicate, self.fact, self.passed, True, self.sure)  # noqa: FBT003 - as above
+
 
 class FlowState(NamedTuple):
     """What is known at one node: see the module of the analysis for what each part means."""
@@ -73,33 +86,65 @@ def join(left: FlowState, right: FlowState) -> FlowState:
         merged = dict(left.env)
         for source, facts in right.env.items():
             known = merged.get(source)
-            merged[source] = facts if known is None or known is facts else _fewest(known | facts)
+            if known is None:
+                if len(merged) < _MOST_SOURCES:
+                    merged[source] = facts
+            elif known is not facts and not facts <= known:
+                merged[source] = _fewest(known | facts)
         env = merged
-    return FlowState(env, _remembered(left.may | right.may), left.must & right.must)
+    may = left.may if right.may <= left.may else remembered(left.may | right.may)
+    return FlowState(env, may, left.must & right.must)
 
 
 def _fewest(facts: frozenset[Fact]) -> frozenset[Fact]:
     """Keep of stale facts that differ in their suspension alone the one with the first."""
-    if len(facts) < 2:
-        return facts
     best: dict[tuple[int, Access, bool, frozenset[int], bool], Fact] = {}
     for fact in facts:
         key = (fact.node, fact.access, fact.stale == FRESH, fact.locks, fact.exact)
         if key not in best or fact.stale < best[key].stale:
             best[key] = fact
-    return frozenset(best.values())
+    found = frozenset(best.values())
+    return found if len(found) <= _MOST_FACTS else few(found)
 
 
-def _remembered(may: frozenset[Guard]) -> frozenset[Guard]:
-    """Forget the oldest guards that have been passed where there are very many."""
-    if len(may) <= _MOST_PASSED:
+def few(facts: frozenset[Fact]) -> frozenset[Fact]:
+    """Forget some of very many reads that one value derives from: fresh ones are the last to go."""
+    if len(facts) <= _MOST_FACTS:
+        return facts
+    return frozenset(sorted(facts, key=_first_fresh)[:_MOST_FACTS])
+
+
+def _first_fresh(fact: Fact) -> tuple[bool, int, Access, int, list[int], bool]:
+    return (fact.stale != FRESH, *fact[:3], sorted(fact.locks), fact.exact)
+
+
+def known_of(
+    env: Mapping[Source, frozenset[Fact]], source: Source, facts: frozenset[Fact]
+) -> Mapping[Source, frozenset[Fact]]:
+    """Return `env` with what `source` derives from; as it is where there are very many sources."""
+    if len(env) >= _MOST_SOURCES and source not in env:
+        return env
+    return {**env, source: few(facts)}
+
+
+def remembered(may: frozenset[Guard]) -> frozenset[Guard]:
+    """Forget the guards of the first tests where there are very many."""
+    if len(may) <= _MOST_PASSED[0]:
         return may
-    passed = sorted((guard for guard in may if guard.passed), key=_test, reverse=True)
-    return may.difference(passed[_MOST_PASSED:])
+    first_passed = _first_kept(map(_TEST, filter(_IS_PASSED, may)), *_MOST_PASSED)
+    first = _first_kept(map(_TEST, filterfalse(_IS_PASSED, may)), *_MOST_IN_FORCE)
+    if first == first_passed == _ALL:
+        return may
+    return frozenset(g for g in may if g.test >= (first_passed if g.passed else first))
 
 
-def _test(guard: Guard) -> tuple[int, int, Predicate, bool]:
-    return (guard.test, guard.fact.node, guard.predicate, guard.claimed)
+def _first_kept(tests: Iterator[int], most_tests: int, most_guards: int) -> int:
+    """Return the first test whose guards are kept; `tests` has one for each guard."""
+    last_first = sorted(tests, reverse=True)
+    distinct = sorted({*last_first}, reverse=True)
+    if len(distinct) <= most_tests and len(last_first) <= most_guards:
+        return _ALL
+    return max(last_first[:most_guards][-1], distinct[:most_tests][-1])
 
 
 def suspend(index: int, state: FlowState, loosed: frozenset[int]) -> FlowState:

@@ -12,9 +12,12 @@ from racelens.model.names import FunctionId
 from racelens.program.spawning import SPAWNING_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from racelens.program.names import Names
+
+
+_CHEAP_SCANS = 16
 
 
 class Index:
@@ -24,14 +27,38 @@ class Index:
         """Look into the modules of `names`."""
         self._names = names
 
+        self._scans: dict[str, int] = {}
+        self._by_name: dict[str, dict[str, list[str]]] = {}
+
     def mentioning(self, wanted: frozenset[str]) -> Iterator[FunctionId]:
         """Yield the functions that mention one of `wanted`, or what imports rename it to."""
         known = wanted | self._renamed(wanted)
-        for path, module in self._names.modules.items():
-            if not module.mentions.isdisjoint(known):
-                for name, function in module.functions.items():
-                    if not function.mentions.isdisjoint(known):
-                        yield FunctionId(path, name)
+        for path in self._paths(known):
+            for name in self._functions(path, known):
+                yield FunctionId(path, name)
+
+    def _paths(self, known: frozenset[str]) -> list[str]:
+        modules = self._names.modules
+        return [path for path in modules if not modules[path].mentions.isdisjoint(known)]
+
+    def _functions(self, path: str, known: frozenset[str]) -> Iterable[str]:
+        """Return the functions of a file that mention one of `known`.
+
+        The first questions are answered by looking through all functions: a table by name costs
+        as much as some of them, and most files are asked for a few names only.
+        """
+        functions = self._names.module(path).functions
+        scans = self._scans[path] = self._scans.get(path, 0) + 1
+        if scans <= _CHEAP_SCANS or len(known) > 1:
+            found = (name for name in functions if not known.isdisjoint(functions[name].mentions))
+            return tuple(found)
+        if path not in self._by_name:
+            by_name: dict[str, list[str]] = {}
+            for name, function in functions.items():
+                for mention in function.mentions:
+                    by_name.setdefault(mention, []).append(name)
+            self._by_name[path] = by_name
+        return self._by_name[path].get(next(iter(known)), ())
 
     @cached_property
     def starters(self) -> frozenset[str]:

@@ -14,12 +14,14 @@ from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from racelens.libraries.table import Libraries
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
 
 _MOST_OVERRIDES = 4
+_MOST_BASES = 64  # of one class, theirs included
+_FEW_METHODS = 16  # of one name, in classes of the whole program
 _MAX_HOPS = 6  # imports that lead to imports, attributes of attributes
 
 
@@ -89,6 +91,8 @@ class Names:
         self._orders: dict[ClassId, tuple[ClassId, ...]] = {}
         self._methods: dict[tuple[ClassId, str], FunctionId | None] = {}
         self._modules_found: dict[tuple[str, str], str | None] = {}
+        self._overrides: dict[tuple[ClassId, str], tuple[FunctionId, ...]] = {}
+        self._attributes: dict[ClassId, dict[str, tuple[Type, ...]]] = {}
 
     def _mean_the_same_as(self, other: Names) -> bool:
         """Say whether all names mean in both what they mean in one; bodies may differ."""
@@ -198,16 +202,26 @@ class Names:
         return self._modules[known.path].classes[known.name]
 
     def mro(self, known: ClassId) -> tuple[ClassId, ...]:
-        """Return the class and the program's classes that it derives from, nearest first."""
+        """Return the class and the program's classes that it derives from, nearest first.
+
+        A class that derives from itself is there once; of very many bases the nearest are.
+        """
         if known not in self._orders:
-            self._orders[known] = (known,)  # a class that derives from itself ends here
-            order = {known: None}
-            for base in self.summary(known).bases:
-                found = self.class_of(known.path, base)
-                if isinstance(found, ClassId):
-                    order.update(dict.fromkeys(self.mro(found)))
-            self._orders[known] = tuple(order)
+            order: dict[ClassId, None] = {}
+            stack = [known]
+            while stack and len(order) < _MOST_BASES:
+                current = stack.pop()
+                if current in self._orders:
+                    order.update(dict.fromkeys(self._orders[current]))
+                elif current not in order:
+                    order[current] = None
+                    stack += reversed(self._bases(current))
+            self._orders[known] = tuple(order)[:_MOST_BASES]
         return self._orders[known]
+
+    def _bases(self, known: ClassId) -> list[ClassId]:
+        found = (self.class_of(known.path, base) for base in self.summary(known).bases)
+        return [base for base in found if isinstance(base, ClassId)]
 
     def method(self, known: ClassId, name: str) -> FunctionId | None:
         """Return the method that `name` means on instances of the class."""
@@ -228,7 +242,29 @@ class Names:
 
         A method of dozens of classes is an interface: what one of them does says little.
         """
-        found: dict[FunctionId, None] = {}
+        if known not in self._subclasses:
+            return ()
+        key = (known, name)
+        if key not in self._overrides:
+            found: list[FunctionId] = []
+            for subclass in self._below(known, name):
+                method = FunctionId(subclass.path, f"{subclass.name}.{name}")
+                if method.name in self._modules[subclass.path].functions:
+                    found.append(method)
+                    if len(found) > _MOST_OVERRIDES:
+                        break
+            self._overrides[key] = tuple(found) if len(found) <= _MOST_OVERRIDES else ()
+        return self._overrides[key]
+
+    def _below(self, known: ClassId, name: str) -> Iterator[ClassId]:
+        """Yield the subclasses that may have a method `name`.
+
+        Where few classes have one, these are looked at instead of all the subclasses.
+        """
+        having = self._owners.get(name, ())
+        if len(having) <= _FEW_METHODS:
+            yield from (owner for owner in having if owner != known and known in self.mro(owner))
+            return
         seen = {known}
         stack = [known]
         while stack:
@@ -236,10 +272,18 @@ class Names:
                 if subclass not in seen:
                     seen.add(subclass)
                     stack.append(subclass)
-                    method = FunctionId(subclass.path, f"{subclass.name}.{name}")
-                    if method.name in self._modules[subclass.path].functions:
-                        found[method] = None
-        return tuple(found) if len(found) <= _MOST_OVERRIDES else ()
+                    yield subclass
+
+    @cached_property
+    def _owners(self) -> dict[str, list[ClassId]]:
+        """The classes that define a method themselves, by its name."""
+        found: dict[str, list[ClassId]] = {}
+        for path, module in self._modules.items():
+            for function in module.functions:
+                owner, _, name = function.rpartition(".")
+                if owner in module.classes:
+                    found.setdefault(name, []).append(ClassId(path, owner))
+        return found
 
     @cached_property
     def _subclasses(self) -> dict[ClassId, list[ClassId]]:
@@ -257,7 +301,9 @@ class Names:
         """Return the class that declares an attribute, and the types assigned to it there."""
         declared: tuple[ClassId, tuple[Type, ...]] | None = None
         for owner in self.mro(known):
-            types = dict(self.summary(owner).attributes).get(name)
+            if owner not in self._attributes:
+                self._attributes[owner] = dict(self.summary(owner).attributes)
+            types = self._attributes[owner].get(name)
             if types is not None:
                 declared = (owner, types)  # the farthest base that has it declares it
         return declared

@@ -5,7 +5,6 @@ A function's graph and the facts of its callees go in; one `Step` per node comes
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from racelens.libraries.table import CallRow, Suspends
@@ -192,7 +191,7 @@ class Resolution:
                     if function.is_async and function.is_generator:
                         asked = effect._replace(mode=Mode.AWAITED)
                         step = self._told(asked, callee, receiver_of(self._view, path))
-                        return replace(step, suspends=Suspends.MAY)
+                        return step._replace(suspends=Suspends.MAY)
         return Step(suspends=Suspends.MAY)
 
     def _substituted_reads(

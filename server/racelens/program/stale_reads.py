@@ -10,6 +10,7 @@ suspension since (or none), and the acquisitions that have been held ever since 
 from __future__ import annotations
 
 import heapq
+from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.table import Suspends
@@ -25,6 +26,8 @@ from racelens.program.flow_state import (
     entered,
     is_protected,
     join,
+    known_of,
+    remembered,
     suspend,
     without,
 )
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
 _NO_TOUCH = Touch()
 _HAS_VALUE = frozenset({Kind.READ, Kind.CALL, Kind.AWAIT, Kind.ENTER})
 _SOON = 24  # nodes: arguments are evaluated between a receiver and its call
+_NEVER = repeat(-1)  # the place of a use that there is not
 _MAX_ROUNDS = 40  # visits of one node; real functions need three
 
 
@@ -197,9 +201,9 @@ class GroupFlow:
         """Let a local, or the node's own value, derive from `derived`."""
         env = state.env
         if effect.kind is Kind.BIND:
-            env = {**env, effect.name: derived} if derived else without(env, effect.name)
+            env = known_of(env, effect.name, derived) if derived else without(env, effect.name)
         elif effect.kind in _HAS_VALUE:
-            env = {**env, index: derived}
+            env = known_of(env, index, derived)
         return state if env is state.env else FlowState(env, state.may, state.must)
 
     def _fact(self, index: int, access: Access) -> Fact:
@@ -227,10 +231,14 @@ class GroupFlow:
     def _forget(self, index: int, state: FlowState) -> FlowState:
         """Drop the values and locals that no later node uses."""
         last_use, place = self._frame.last_use, self._frame.position[index]
-        dead = [source for source in state.env if last_use.get(source, -1) <= place]
-        if not dead:
+        if not state.env or min(map(last_use.get, state.env, _NEVER)) > place:
             return state
-        env = {source: facts for source, facts in state.env.items() if source not in dead}
+        env = dict(state.env)
+        for source in self._graph.effects[index].sources:
+            if source in env and last_use[source] <= place:
+                del env[source]
+        if env and min(map(last_use.get, env, _NEVER)) <= place:
+            env = {known: facts for known, facts in env.items() if last_use.get(known, -1) > place}
         return FlowState(env, state.may, state.must)
 
     def _drop_met(self, index: int, state: FlowState) -> FlowState:
@@ -266,8 +274,8 @@ class GroupFlow:
                 fresh |= is_protected(fact)
         must = state.must | {index} if fresh else state.must - {index}
         return (
-            FlowState(state.env, frozenset(true), must),
-            FlowState(state.env, frozenset(false), must),
+            FlowState(state.env, remembered(frozenset(true)), must),
+            FlowState(state.env, remembered(frozenset(false)), must),
         )
 
     def _write(
@@ -280,23 +288,18 @@ class GroupFlow:
         }
         if any(is_protected(guard.fact) for guard in deciding):
             state = state._replace(must=state.must | {index})
-        related = {
-            guard: result
-            for guard in state.may | deciding
-            if (result := outcome(guard.fact.access, guard.predicate, write))
-            is not Outcome.UNRELATED
-        }
+        related = _related(state.may | deciding if deciding else state.may, write)
         if collect:
             self._collect(index, write, value, state, related)
-        if not related:
-            return state
         claimed = {
-            guard._replace(claimed=True)
-            if related.get(guard, Outcome.CONFIRMS) is not Outcome.CONFIRMS
-            else guard
-            for guard in state.may
+            guard
+            for guard, result in related.items()
+            if not guard.claimed and result is not Outcome.CONFIRMS and guard in state.may
         }
-        return FlowState(state.env, frozenset(claimed), state.must)
+        if not claimed:
+            return state
+        may = state.may.difference(claimed).union(guard.as_claimed() for guard in claimed)
+        return FlowState(state.env, may, state.must)
 
     def _collect(
         self,
@@ -393,6 +396,20 @@ class GroupFlow:
                 if result is Outcome.FILLS and not guard.passed and not guard.fact.locks:
                     found = StaleWrite(guard.fact, guard, result, index, write, spawned=True)
                     self.stale_writes.append(found)
+
+
+def _related(guards: Iterable[Guard], write: Write) -> dict[Guard, Outcome]:
+    """Return what a write does to the guards that it concerns."""
+    answers: dict[tuple[Access, Predicate], Outcome] = {}
+    related: dict[Guard, Outcome] = {}
+    for guard in guards:
+        key = (guard.fact.access, guard.predicate)
+        result = answers.get(key)
+        if result is None:
+            result = answers[key] = outcome(*key, write)
+        if result is not Outcome.UNRELATED:
+            related[guard] = result
+    return related
 
 
 def _is_taken(guard: Guard) -> bool:

@@ -67,8 +67,7 @@ class Facts:
 NO_FACTS = Facts()
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """What one node does, in this order: reads, early writes, suspension, late writes.
 
     `acquires` is the lock that the node takes, behind its suspension; `releases` the nodes whose

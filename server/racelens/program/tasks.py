@@ -20,7 +20,7 @@ from racelens.program.spawning import Spawning
 from racelens.program.windows import UNSHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from racelens.program.index import Index
     from racelens.program.propagate import Propagation
@@ -95,7 +95,9 @@ class Concurrency:
         self._views = views
         self._propagation = propagation
         self._index = index
-        self._callers: dict[FunctionId, tuple[_Call, ...]] = {}
+        self._callers: dict[str, dict[FunctionId, list[_Call]]] = {}
+        self._made: dict[FunctionId, dict[str, list[tuple[FunctionId, _Call]]]] = {}
+        self._locks: dict[ClassId, str] = {}
         self._writers: dict[tuple[ClassId | None, AccessPath], tuple[Site, ...]] = {}
 
     @cached_property
@@ -122,28 +124,32 @@ class Concurrency:
             if owner is not None and self._views[spawned.function].owner == owner:
                 roots.classes.setdefault(owner, (identity, node))
 
-    def _calls(self, function: FunctionId) -> tuple[_Call, ...]:
+    def _calls(self, function: FunctionId) -> Sequence[_Call]:
         """Return where the program calls `function` and runs it at once."""
-        if function not in self._callers:
-            name = self._views[function].function.last_name
-            found = (
-                call
-                for caller in self._index.mentioning(frozenset({name}))
-                for call in self._calls_in(caller, function)
-            )
-            self._callers[function] = tuple(found)
-        return self._callers[function]
+        name = self._views[function].function.last_name
+        if name not in self._callers:
+            found: dict[FunctionId, list[_Call]] = {}
+            for caller in self._index.mentioning(frozenset({name})):
+                for callee, call in self._calls_in(caller).get(name, ()):
+                    found.setdefault(callee, []).append(call)
+            self._callers[name] = found
+        return self._callers[name].get(function, ())
 
-    def _calls_in(self, caller: FunctionId, function: FunctionId) -> Iterator[_Call]:
-        effects = self._views[caller].function.graph.effects
-        is_async = self._views[function].function.is_async
-        for site in self._propagation.sites(caller):
-            effect = effects[site.node]
-            runs = effect.mode is Mode.AWAITED or not is_async
-            if site.callee == function and effect.kind is Kind.CALL and runs:
-                path = effect.path
-                on_self = path is not None and path.root is Root.SELF and len(path.steps) == 1
-                yield _Call(caller, site.node, on_self)
+    def _calls_in(self, caller: FunctionId) -> dict[str, list[tuple[FunctionId, _Call]]]:
+        """Return the calls that `caller` makes and runs at once, by the name of the callee."""
+        if caller not in self._made:
+            made = self._made[caller] = {}
+            effects = self._views[caller].function.graph.effects
+            for site in self._propagation.sites(caller):
+                effect = effects[site.node]
+                function = self._views[site.callee].function
+                runs = effect.mode is Mode.AWAITED or not function.is_async
+                if effect.kind is Kind.CALL and runs:
+                    path = effect.path
+                    on_self = path is not None and path.root is Root.SELF and len(path.steps) == 1
+                    call = (site.callee, _Call(caller, site.node, on_self))
+                    made.setdefault(function.last_name, []).append(call)
+        return self._made[caller]
 
     def _spawn(
         self, identity: FunctionId, node: int, spawned: Spawned, group: tuple[Spawned, ...]
@@ -325,7 +331,9 @@ class Concurrency:
                 return Meeting(Level.LIKELY, spawning, f"{known.name} starts tasks on itself here")
             if known in self._singletons:
                 return Meeting(Level.LIKELY, None, f"one {known.name} serves the whole module")
-            lock = self._own_lock(known)
+            if known not in self._locks:
+                self._locks[known] = self._own_lock(known)
+            lock = self._locks[known]
             if lock:
                 reason = f"{known.name} is made for several tasks: it has the lock self.{lock}"
                 return Meeting(Level.LIKELY, None, reason)

@@ -112,7 +112,7 @@ class Expressions:
     def read(self, path: AccessPath, at: ast.expr, mode: Mode = Mode.VALUE) -> Sources:
         """Emit a read of `path`; nothing where no other task could change it."""
         alone = path.root in {Root.NAME, Root.CELL}
-        if path.root > Root.PARAMETER or not (path.steps or alone):
+        if not path.shared_root or not (path.steps or alone):
             return NOTHING
         return frozenset({self.graph.emit(Effect(Kind.READ, path, mode), at)})
 
