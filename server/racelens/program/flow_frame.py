@@ -6,6 +6,7 @@ costs what lies between its accesses and not the whole function.
 
 from __future__ import annotations
 
+import heapq
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +16,7 @@ from racelens.program.control import meeting_points
 from racelens.program.related import group_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from racelens.model.effect import Source
     from racelens.model.graph import Graph
@@ -39,7 +40,13 @@ class LockState(NamedTuple):
     loosed: frozenset[int]
 
 
+NOWHERE = (0, -1)  # a region of no node
 _NO_LOCKS = LockState(frozenset(), frozenset())
+# Of all groups together: visits of a node, and of nodes in a function where these are fewer.
+# Real functions need 12 and 750.
+_MOST_FLOWS = 16
+_LEAST_BUDGET = 4096
+_MOST_LOCKS = 32  # held at once; Python allows 20 blocks, one inside the other
 
 
 class FlowFrame:
@@ -145,7 +152,7 @@ class FlowFrame:
         """
         places = [self.position[node] for node in self.touches[group] if node in self.position]
         if not places:
-            return (0, -1)
+            return NOWHERE
         first, last = min(places), max(places)
         for inner in {self.graph.loop_of[node] for node in self.touches[group]}:
             loop = inner
@@ -154,6 +161,27 @@ class FlowFrame:
                 last = max(last, self._loop_regions[loop][1])
                 loop = self.graph.loops[loop].parent
         return (first, last)
+
+    def regions(self, groups: Iterable[AccessPath]) -> dict[AccessPath, tuple[int, int]]:
+        """Return the regions of `groups`, in order, but for the largest of very many.
+
+        All together are at most `_MOST_FLOWS` times the function: one of thousands of nodes that
+        reads hundreds of states at its top and writes them at its bottom is not analysed to the
+        last of them.
+        """
+        budget = max(_MOST_FLOWS * len(self.steps), _LEAST_BUDGET)
+        found = ((group, self.region(group)) for group in groups)
+        chosen: dict[AccessPath, tuple[int, int]] = {}
+        for group, (first, last) in sorted(found, key=_size):
+            budget -= last - first + 1
+            if last >= first and budget >= 0:
+                chosen[group] = (first, last)
+        return dict(sorted(chosen.items()))
+
+    @cached_property
+    def own_locks(self) -> list[LockState]:
+        """The locks held before each node; busy flags are none."""
+        return self.locks({})
 
     @cached_property
     def last_use(self) -> dict[Source, int]:
@@ -202,23 +230,30 @@ class FlowFrame:
         for claim, nodes in claims.items():
             for node in nodes:
                 resets.setdefault(node, set()).add(claim)
-        states = [_NO_LOCKS] * len(steps)
         if not claims and all(step.acquires is None for step in steps):
-            return states
+            return [_NO_LOCKS] * len(steps)
+        order, position = self.order, self.position
         known: dict[int, LockState] = {0: _NO_LOCKS}
-        stack = [0]
-        while stack:
-            node = stack.pop()
+        queue, queued = [0], {0}
+        while queue:
+            place = heapq.heappop(queue)
+            queued.discard(place)
+            node = order[place]
             after = _passed(node, steps[node], known[node], claims, resets)
             for target in self.successors[node]:
                 before = known.get(target)
                 joined = after if before is None else _joined(before, after)
                 if joined != before:
                     known[target] = joined
-                    stack.append(target)
-        for node, state in known.items():
-            states[node] = state
-        return states
+                    if position[target] not in queued:
+                        queued.add(position[target])
+                        heapq.heappush(queue, position[target])
+        return [known.get(node, _NO_LOCKS) for node in range(len(steps))]
+
+
+def _size(found: tuple[AccessPath, tuple[int, int]]) -> tuple[int, AccessPath]:
+    group, (first, last) = found
+    return (last - first, group)
 
 
 def _passed(
@@ -233,12 +268,14 @@ def _passed(
         loosed = loosed.union(step.releases, step.interrupts, resets.get(node, ()))
     if step.suspends is not Suspends.NEVER:
         held, loosed = held - loosed.difference(step.interrupts), frozenset[int]()
-    if step.acquires is not None or node in claims:
+    if (step.acquires is not None or node in claims) and len(held) < _MOST_LOCKS:
         held |= {node}
     return LockState(held, loosed)
 
 
 def _joined(left: LockState, right: LockState) -> LockState:
+    if left is right or left == right:
+        return left
     return LockState(left.held & right.held, left.loosed | right.loosed)
 
 

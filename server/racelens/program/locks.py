@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.model.location import keys_may_match
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
-    from racelens.program.steps import Step
+    from racelens.program.steps import Access, Step
 
 
 def held_places(steps: Sequence[Step], held: Iterable[int]) -> frozenset[AccessPath]:
@@ -35,3 +37,14 @@ def must_held(graph: Graph, steps: tuple[Step, ...]) -> dict[int, frozenset[int]
                 held[target] = joined
                 stack.append(target)
     return held
+
+
+def protects(lock: AccessPath | None, access: Access) -> bool:
+    """Say whether `lock` (None: a busy flag) keeps others from the place.
+
+    A lock per key keeps them from the entry of that key only.
+    """
+    if lock is None or not lock.is_entry:
+        return True
+    keys = [step for step in access.place.steps if step[0] == "["]
+    return any(keys_may_match(lock.steps[-1], key) for key in keys)

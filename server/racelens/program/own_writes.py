@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind, Mode, Value
 from racelens.model.location import AccessPath, Root
+from racelens.program.receivers import is_receiver
 from racelens.program.related import REMOVES, Outcome, gives_back
-from racelens.program.stale_reads import is_receiver
 from racelens.program.steps import Access
 from racelens.program.window import Cause, Window
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from racelens.model.effect import Predicate
+from racelens.program.flow_frame import NOWHERE
 from racelens.program.related import group_of
 from racelens.program.stale_reads import GroupFlow
 
@@ -42,6 +43,13 @@ class Rechecks:
             return True
         return group in self._checks and nodes <= self._decided_nodes(group)
 
+    @cached_property
+    def _regions(self) -> dict[AccessPath, tuple[int, int]]:
+        """Where the groups matter that the function tests and writes."""
+        tested = ((g, t) for g, t in self._frame.touches.items() if g in self._checks)
+        written = (g for g, touches in tested if any(t.early or t.late for t in touches.values()))
+        return self._frame.regions(written)
+
     def _decided_nodes(self, group: AccessPath) -> frozenset[int]:
         """Return the nodes whose writes of `group` the function's own check decides.
 
@@ -49,8 +57,8 @@ class Rechecks:
         callers'.
         """
         if group not in self._decided:
-            flow = GroupFlow(self._frame, group, self._frame.locks({}))
-            flow.run(self._frame.region(group))
+            flow = GroupFlow(self._frame, group, self._frame.own_locks)
+            flow.run(self._regions.get(group, NOWHERE))
             own = (
                 found.node
                 for found in flow.stale_writes
@@ -70,11 +78,12 @@ class Rechecks:
         """
         frame = self._frame
         claims: dict[AccessPath, frozenset[int]] = {}
-        for group, touches in frame.touches.items():
+        for group, region in self._regions.items():
+            touches = frame.touches[group]
             early = any(touch.early for node, touch in touches.items() if node in self._fresh)
-            if early and group in self._checks and len(touches) > 1:
-                flow = GroupFlow(frame, group, frame.locks({}))
-                flow.run(frame.region(group))
+            if early and len(touches) > 1:
+                flow = GroupFlow(frame, group, frame.own_locks)
+                flow.run(region)
                 claims[group] = frozenset(flow.claims) & self._fresh
         claims = {group: nodes for group, nodes in claims.items() if nodes}
         return claims, frame.locks(exclusive_regions(frame, claims)) if claims else []

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Effect, Kind, Mode, Predicate, Source, Value
-from racelens.model.location import Root, keys_may_match
 from racelens.program.flow_frame import Touch
 from racelens.program.flow_state import (
     EMPTY,
@@ -31,20 +30,21 @@ from racelens.program.flow_state import (
     suspend,
     without,
 )
+from racelens.program.guards import concerned, still_holding, undivided
+from racelens.program.locks import protects
+from racelens.program.receivers import is_receiver, reaches_through
 from racelens.program.related import ABSENT, PRESENT, REMOVES, Outcome, carries, gives_back, outcome
 from racelens.program.steps import Access, Write
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.program.flow_frame import FlowFrame, LockState
     from racelens.program.steps import Step
 
 _NO_TOUCH = Touch()
 _HAS_VALUE = frozenset({Kind.READ, Kind.CALL, Kind.AWAIT, Kind.ENTER})
-_SOON = 24  # nodes: arguments are evaluated between a receiver and its call
 _NEVER = repeat(-1)  # the place of a use that there is not
 _MAX_ROUNDS = 40  # visits of one node; real functions need three
 
@@ -210,7 +210,7 @@ class GroupFlow:
         """Return a fresh read, with those of the held acquisitions that protect its place."""
         held = self._locks[index].held - self._own_claims
         if held:
-            held = frozenset(lock for lock in held if _protects(self._steps[lock].acquires, access))
+            held = frozenset(lock for lock in held if protects(self._steps[lock].acquires, access))
         return Fact(index, access, FRESH, held)
 
     def _derived(
@@ -288,7 +288,7 @@ class GroupFlow:
         }
         if any(is_protected(guard.fact) for guard in deciding):
             state = state._replace(must=state.must | {index})
-        related = _related(state.may | deciding if deciding else state.may, write)
+        related = concerned(state.may | deciding if deciding else state.may, write)
         if collect:
             self._collect(index, write, value, state, related)
         claimed = {
@@ -316,8 +316,8 @@ class GroupFlow:
             restored = write.mode is Mode.REBIND and all(fact.exact for fact in stale)
             for fact in stale:
                 self._add(StaleWrite(fact, None, Outcome.CHANGES, index, write, exact=restored))
-        deciding = _deciding(related)
-        rechecked = any(guard.test in state.must for guard in _holding(related))
+        deciding = undivided(related)
+        rechecked = any(guard.test in state.must for guard in still_holding(related))
         if rechecked:
             self.rechecked.add(index)
         if not rechecked and (write.mode in REMOVES or gives_back(write)):
@@ -396,82 +396,3 @@ class GroupFlow:
                 if result is Outcome.FILLS and not guard.passed and not guard.fact.locks:
                     found = StaleWrite(guard.fact, guard, result, index, write, spawned=True)
                     self.stale_writes.append(found)
-
-
-def _related(guards: Iterable[Guard], write: Write) -> dict[Guard, Outcome]:
-    """Return what a write does to the guards that it concerns."""
-    answers: dict[tuple[Access, Predicate], Outcome] = {}
-    related: dict[Guard, Outcome] = {}
-    for guard in guards:
-        key = (guard.fact.access, guard.predicate)
-        result = answers.get(key)
-        if result is None:
-            result = answers[key] = outcome(*key, write)
-        if result is not Outcome.UNRELATED:
-            related[guard] = result
-    return related
-
-
-def _is_taken(guard: Guard) -> bool:
-    """Say whether this task has answered the check, so that a rival's check comes out otherwise."""
-    return guard.claimed and guard.predicate is not Predicate.OTHER
-
-
-def _holding(guards: Iterable[Guard]) -> list[Guard]:
-    """Return the guards that still hold; where both branches lead here, both have to."""
-    failed = {_check(g) for g in guards if not (_is_taken(g) or is_protected(g.fact))}
-    return [guard for guard in guards if _check(guard) not in failed]
-
-
-def _check(guard: Guard) -> tuple[int, int, Access]:
-    return (guard.test, guard.fact.node, guard.fact.access)
-
-
-def _deciding(guards: Iterable[Guard]) -> set[Guard]:
-    """Return the guards that decide: where both branches of a test lead here, it does not."""
-    found: dict[tuple[int, int, Access], set[Predicate]] = {}
-    for guard in guards:
-        found.setdefault(_check(guard), set()).add(guard.predicate)
-    return {guard for guard in guards if len(found[_check(guard)]) == 1}
-
-
-def _protects(lock: AccessPath | None, access: Access) -> bool:
-    """Say whether `lock` (None: a busy flag) keeps others from the place.
-
-    A lock per key keeps them from the entry of that key only.
-    """
-    if lock is None or not lock.is_entry:
-        return True
-    keys = [step for step in access.place.steps if step[0] == "["]
-    return any(keys_may_match(lock.steps[-1], key) for key in keys)
-
-
-def is_receiver(graph: Graph, read: int) -> bool:
-    """Say whether what a node reads is called, or a method or part of it is, soon after."""
-    path = graph.effects[read].path
-    if path is None:
-        return False
-    below = len(path.steps)
-    for effect in graph.effects[read + 1 : read + _SOON]:
-        known = effect.path
-        called = effect.kind is Kind.CALL and read in effect.sources
-        if called and known is not None and known[:2] == path[:2]:
-            return len(known.steps) > below and known.steps[:below] == path.steps
-    return False
-
-
-def reaches_through(graph: Graph, node: int, place: AccessPath) -> bool:
-    """Say whether what `node` awaits is `place` itself or a method of it.
-
-    `await self.close(self.socket)` is neither: the object is passed, and no longer looked up.
-    """
-    effect = graph.effects[node]
-    if effect.kind is Kind.CALL and effect.path is not None and effect.path.root is not Root.NAME:
-        return effect.path.steps[: len(place.steps)] == place.steps
-    for source in effect.sources:
-        path = graph.effects[source].path if isinstance(source, int) else None
-        if path is None or path.root is Root.LOCAL:
-            continue
-        if path.steps[: len(place.steps)] == place.steps:
-            return True
-    return False

@@ -5,6 +5,7 @@ A function's graph and steps go in, windows come out: one per state and write, t
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,14 @@ from racelens.program.flow_frame import FlowFrame
 from racelens.program.iteration import iterations
 from racelens.program.locks import held_places
 from racelens.program.own_writes import own_writes, refills
+from racelens.program.receivers import reaches_through
 from racelens.program.rechecks import exclusive_regions
 from racelens.program.related import Outcome, gives_back, group_of
-from racelens.program.stale_reads import GroupFlow, StaleWrite, reaches_through
+from racelens.program.stale_reads import GroupFlow, StaleWrite
 from racelens.program.window import Cause, Window
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from racelens.program.flow_frame import LockState
     from racelens.program.steps import Step
 
-_MOST_FLOWS = 64  # times the size of a function, for all its groups together
 # Nobody else holds the object yet, or any more.
 UNSHARED = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__init_subclass__"})
 
@@ -43,8 +44,8 @@ def find_windows(
     if function.last_name in UNSHARED or not _may_have_windows(steps):
         return ()
     frame = FlowFrame(function.graph, steps)
-    groups = _groups(frame)
-    locks = frame.locks({})
+    groups = frame.regions(_groups(frame))
+    locks = frame.own_locks
     flows = {group: GroupFlow(frame, group, locks) for group in groups}
     for group, flow in flows.items():
         flow.run(groups[group])
@@ -52,17 +53,19 @@ def find_windows(
     regions = exclusive_regions(frame, claims)
     claimed_locks = frame.locks(regions) if regions else locks
     found: list[Window] = []
+    taken = Counter(node for nodes in claims.values() for node in nodes)
+    every, shared = frozenset(taken), frozenset(node for node in taken if taken[node] > 1)
     for group, flow in flows.items():
-        foreign = frozenset(n for g, nodes in claims.items() if g != group for n in nodes)
+        own = claims[group] - shared
+        foreign = every - own
         if flow.stale_writes and foreign:
-            own = claims[group] - foreign
             again = GroupFlow(frame, group, claimed_locks, foreign, own)
             again.run(groups[group])
             flow.stale_writes = again.stale_writes
-        stale = [write for write in flow.stale_writes if _counts(frame, write, claims)]
+        stale = [write for write in flow.stale_writes if _counts(frame, write, every)]
         known = _windows(identity, steps, stale)
         if not known:
-            covered = [write for write in flow.covered if _counts(frame, write, claims)]
+            covered = [write for write in flow.covered if _counts(frame, write, every)]
             known = [_covered(window) for window in _windows(identity, steps, covered)]
         known = [_with_gap(frame, locks, window) for window in known]
         found += [w for w in known if w.gap is None or not gives_back(w.write)]
@@ -81,17 +84,23 @@ def find_references(
     if function.last_name in UNSHARED or not _may_have_windows(steps):
         return ()
     frame = FlowFrame(function.graph, steps)
-    locks = frame.locks({})
+    locks = frame.own_locks
     found: list[Window] = []
-    for group, touches in frame.touches.items():
-        reads = [node for node, touch in touches.items() if touch.reads]
-        if group.root in {Root.SELF, Root.NAME} and len(reads) > 1:
-            flow = GroupFlow(frame, group, locks)
-            flow.run(frame.region(group))
-            if flow.uses and not flow.stale_writes:
-                first = min(flow.uses, key=_rank)
-                found.append(replace(_window(identity, first, ()), cause=Cause.REFERENCE))
+    for group, region in frame.regions(_looked_at_again(frame)).items():
+        flow = GroupFlow(frame, group, locks)
+        flow.run(region)
+        if flow.uses and not flow.stale_writes:
+            first = min(flow.uses, key=_rank)
+            found.append(replace(_window(identity, first, ()), cause=Cause.REFERENCE))
     return tuple(sorted(found, key=_place))
+
+
+def _looked_at_again(frame: FlowFrame) -> Iterator[AccessPath]:
+    """Yield the groups of attributes and module variables that are read more than once."""
+    for group, touches in frame.touches.items():
+        reads = sum(bool(touch.reads) for touch in touches.values())
+        if reads > 1 and group.root in {Root.SELF, Root.NAME}:
+            yield group
 
 
 def _place(window: Window) -> tuple[int, str]:
@@ -125,14 +134,14 @@ def _with_gap(frame: FlowFrame, locks: Sequence[LockState], window: Window) -> W
     return replace(window, gap=common[0]) if common else window
 
 
-def _counts(
-    frame: FlowFrame, found: StaleWrite, claims: Mapping[AccessPath, frozenset[int]]
-) -> bool:
-    """Say whether a stale write is a window that a rival could get into."""
+def _counts(frame: FlowFrame, found: StaleWrite, claims: frozenset[int]) -> bool:
+    """Say whether a stale write is a window that a rival could get into.
+
+    At `claims` the function takes something, whatever it is.
+    """
     if found.spawned:
         touches = frame.touches[group_of(found.write.place)].values()
-        taken = frozenset(node for nodes in claims.values() for node in nodes)
-        if any(touch.early for touch in touches) or _keeps_task(frame.graph, found.node, taken):
+        if any(touch.early for touch in touches) or _keeps_task(frame.graph, found.node, claims):
             return False
     return not _is_release(frame.graph, found) and not _is_beyond(frame, found)
 
@@ -141,26 +150,12 @@ def _may_have_windows(steps: tuple[Step, ...]) -> bool:
     return any(step.suspends is not Suspends.NEVER or (step.spawns and step.late) for step in steps)
 
 
-def _groups(frame: FlowFrame) -> dict[AccessPath, tuple[int, int]]:
-    """Return the groups that are both read and written, with the regions in which they matter.
-
-    The groups with the smallest regions come first, and all regions together are at most
-    `_MOST_FLOWS` times the function: a function of thousands of lines that reads hundreds of
-    states at its top and writes them at its bottom is not analysed to the last of them.
-    """
-    regions: list[tuple[int, AccessPath, tuple[int, int]]] = []
+def _groups(frame: FlowFrame) -> Iterator[AccessPath]:
+    """Yield the groups that are both read and written."""
     for group, touches in frame.touches.items():
         reads = any(touch.reads or touch.waits_for is not None for touch in touches.values())
         if reads and any(touch.early or touch.late for touch in touches.values()):
-            first, last = frame.region(group)
-            regions.append((last - first + 1, group, (first, last)))
-    budget = _MOST_FLOWS * len(frame.steps)
-    chosen: dict[AccessPath, tuple[int, int]] = {}
-    for size, group, region in sorted(regions):
-        budget -= size
-        if budget >= 0 and size > 0:
-            chosen[group] = region
-    return dict(sorted(chosen.items()))
+            yield group
 
 
 def _is_beyond(frame: FlowFrame, found: StaleWrite) -> bool:
@@ -231,7 +226,8 @@ def _rank(found: StaleWrite) -> tuple[int, ...]:
     else:
         clarity = 0
     predicate = found.guard.predicate if found.guard else -1
-    return (found.node, clarity, not exact, found.fact.node, found.fact.stale, predicate)
+    fact = found.fact
+    return (found.node, clarity, not exact, fact.node, fact.stale, predicate, found.result)
 
 
 def _window(identity: FunctionId, found: StaleWrite, locks: tuple[AccessPath, ...]) -> Window:
