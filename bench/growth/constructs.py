@@ -19,7 +19,9 @@ FIRST_FILE = "main.py"
 class Construct(NamedTuple):
     """What grows, and how many there are of it at the smallest size: `least`.
 
-    `most` is how many Python can read: 100 levels of indentation, 200 of brackets.
+    `most` is how many Python can compile: 100 levels of indentation, 200 of brackets, and 20
+    blocks that are entered (loops, `try`, items of `with`), one inside the other.
+    https://github.com/python/cpython/blob/v3.13.0/Include/cpython/code.h (CO_MAXBLOCKS)
     """
 
     text: Callable[[int], str]
@@ -64,11 +66,11 @@ CONSTRUCTS = (
     Construct(functions.handlers_of_one_try, 50),
     Construct(functions.returns_through_one_finally, 50),
     Construct(functions.with_blocks_in_sequence, 50),
-    Construct(functions.items_of_one_with, 50),
+    Construct(functions.items_of_one_with, 5, most=20),
     Construct(functions.ifs_nested, 23, most=95),
-    Construct(functions.loops_nested, 23, most=95),
+    Construct(functions.loops_nested, 5, most=20),
     Construct(functions.try_finally_nested, 23, most=95),
-    Construct(functions.with_blocks_nested, 23, most=95),
+    Construct(functions.with_blocks_nested, 5, most=20),
     Construct(functions.calls_nested, 45, most=190),
     Construct(programs.functions_nested, 23, most=95),
     Construct(programs.functions_in_one_function, 50),

@@ -627,7 +627,7 @@ class LruCache:
         while len(self._entries) > self._limit:
             self._entries.popitem(last=False)
 
-# %% clean: a fixture-like setup and teardown around a client
+# %% known false alarm: a fixture-like setup and teardown around a client
 import asyncio
 
 
@@ -638,11 +638,13 @@ class Client:
 
     async def __aenter__(self):
         if self._session is None:
+            # error: [double-initialization]
             self._session = await connect()
         return self
 
     async def __aexit__(self, *error) -> None:
         if self._session is not None:
+            # error: [stale-check]
             await self._session.close()
             self._session = None
 

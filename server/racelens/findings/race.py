@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
-    from racelens.program.tasks import Meeting, Site
+    from racelens.program.tasks import Meeting
     from racelens.program.window import Window
+    from racelens.program.writers import Site
 
 
 _BY_OTHERS = frozenset({Cause.ITERATED, Cause.REFERENCE})
@@ -78,28 +79,31 @@ def races(
     reported, and the others are among what fits it, too.
     """
     by_use = shape is Shape.STALE_REFERENCE  # found on demand: its rule is off by default
-    for window in program.references(function) if by_use else program.windows(function):
+    windows = program.references(function) if by_use else program.windows(function)
+    at: dict[int, list[Window]] = {}
+    for window in windows:
+        at.setdefault(window.suspend_node, []).append(window)
+    for window in windows:
         if shapes(window)[0] is shape:
             clash = _clash(program, window)
-            twins = [window] if by_use else _twins(program, window)
+            twins = [window] if by_use else _twins(program, window, at[window.suspend_node])
             if clash is not None and twins[0] is window:
                 codes = {other.value for twin in twins for other in shapes(twin)} - {shape.value}
                 yield _race(program, window, wording(window), clash, tuple(sorted(codes)))
 
 
-def _twins(program: Program, window: Window) -> list[Window]:
-    """Return the races of the window's state at its suspension, by the order of their shapes."""
+def _twins(program: Program, window: Window, beside: list[Window]) -> list[Window]:
+    """Return those of `beside`, the windows at its suspension, that are races of its state.
+
+    They are in the order of their shapes.
+    """
     ranks = {shape: rank for rank, shape in enumerate(Shape)}
     group = group_of(window.read.place)
     found = [
         other
-        for other in program.windows(window.function)
+        for other in beside
         if other is window
-        or (
-            other.suspend_node == window.suspend_node
-            and group_of(other.read.place) == group
-            and _clash(program, other) is not None
-        )
+        or (group_of(other.read.place) == group and _clash(program, other) is not None)
     ]
     return sorted(found, key=lambda other: ranks[shapes(other)[0]])
 
@@ -178,7 +182,7 @@ def _rival(
 def _other_writes(program: Program, window: Window) -> Iterator[Site]:
     """Yield the harmful writes of other functions; what a module does while it loads is none."""
     group = group_of(window.read.place)
-    for function, node in program.tasks.written(window.function, window.read.place):
+    for function, node in program.tasks.writers.of(window.function, window.read.place):
         loads = program.function(function).last_name == "<module>"
         if function != window.function and not loads:
             written = program.steps(function)[node].early

@@ -16,8 +16,8 @@ from racelens.program.window import Cause
 if TYPE_CHECKING:
     from racelens.program.program import Program
     from racelens.program.steps import Write
-    from racelens.program.tasks import Site
     from racelens.program.window import Window
+    from racelens.program.writers import Site
 
 _FOUND = {
     Predicate.TRUE: "is true",

@@ -35,7 +35,7 @@ class Acquiring:
         self._view = view
         self._facts = facts
         self._effects = view.function.graph.effects
-        self._acquired: list[tuple[int, AccessPath]] = []
+        self._acquired: dict[int, AccessPath] = {}
         self._stacked: list[int] = []
 
     def call(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:
@@ -52,7 +52,7 @@ class Acquiring:
         place = self._place(path.parent)
         if path.steps[-1] == ".release":
             return Step(releases=self.acquisitions(place), frees=place)
-        self._acquired.append((index, place))
+        self._acquired[index] = place
         return Step(suspends=awaited, acquires=place)
 
     def through(self, index: int, effect: Effect, callee: FunctionId, step: Step) -> Step:
@@ -69,12 +69,12 @@ class Acquiring:
             step = step._replace(releases=self.acquisitions(freed), frees=freed)
         if kept is None:
             return step
-        self._acquired.append((index, kept))
+        self._acquired[index] = kept
         return step._replace(acquires=kept)
 
     def acquisitions(self, place: AccessPath | None) -> tuple[int, ...]:
         """Return the nodes that have taken the lock at `place` so far."""
-        return tuple(index for index, known in self._acquired if known == place)
+        return tuple(index for index, known in self._acquired.items() if known == place)
 
     def enter(self, index: int, effect: Effect) -> Step:
         """Return the step of entering a context manager."""
@@ -115,12 +115,14 @@ class Acquiring:
             place = self._place(path) if path is not None and says_lock(path) else None
             return self._take(index, place, Step(suspends=suspends))
         place = self._first(self._facts(method).keeps, self._place(path))
+        if place is None and says_lock(path):
+            place = self._place(path)  # it wraps a lock in a way that is not seen through
         return self._take(index, place, Step(suspends=suspends, callee=method))
 
     def leave(self, effect: Effect) -> Step:
         """Return the step of leaving the context manager that was entered by `partner`."""
         entered = self._effects[effect.partner]
-        held = tuple(index for index, _ in self._acquired if index == effect.partner)
+        held: tuple[int, ...] = (effect.partner,) if effect.partner in self._acquired else ()
         if self._view.callee(entered.path) in _EXIT_STACKS:
             held = tuple(self._stacked)
         if held or effect.mode is Mode.PLAIN or entered.path is None:
@@ -133,7 +135,7 @@ class Acquiring:
     def _take(self, index: int, place: AccessPath | None, step: Step) -> Step:
         if place is None:
             return step
-        self._acquired.append((index, place))
+        self._acquired[index] = place
         return step._replace(acquires=place)
 
     def _stack(self, index: int, effect: Effect, awaited: Suspends) -> Step | None:

@@ -41,7 +41,8 @@ class LockState(NamedTuple):
 
 
 NOWHERE = (0, -1)  # a region of no node
-_NO_LOCKS = LockState(frozenset(), frozenset())
+_NOTHING = frozenset[int]()
+_NO_LOCKS = LockState(_NOTHING, _NOTHING)
 # Of all groups together: visits of a node, and of nodes in a function where these are fewer.
 # Real functions need 12 and 750.
 _MOST_FLOWS = 16
@@ -265,11 +266,15 @@ def _passed(
 ) -> LockState:
     held, loosed = state
     if step.releases or step.interrupts or node in resets:
-        loosed = loosed.union(step.releases, step.interrupts, resets.get(node, ()))
+        ended = {*step.releases, *step.interrupts, *resets.get(node, ())}
+        loosed = loosed if ended <= loosed else loosed | ended
     if step.suspends is not Suspends.NEVER:
-        held, loosed = held - loosed.difference(step.interrupts), frozenset[int]()
-    if (step.acquires is not None or node in claims) and len(held) < _MOST_LOCKS:
-        held |= {node}
+        held, loosed = held - loosed.difference(step.interrupts), _NOTHING
+    if step.acquires is not None or node in claims:
+        if len(held) >= _MOST_LOCKS:
+            held -= loosed  # the next suspension would end them anyway
+        if len(held) < _MOST_LOCKS:
+            held |= {node}
     return LockState(held, loosed)
 
 

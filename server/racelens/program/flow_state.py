@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from racelens.model.effect import Predicate, Source
     from racelens.program.steps import Access
@@ -19,7 +19,8 @@ _MOST_IN_FORCE = (16, 64)  # tests, and guards of them
 _MOST_PASSED = (12, 40)  # the same behind the meetings of their branches
 _MOST_SOURCES = 48
 _MOST_FACTS = 32  # of one source
-_TEST, _IS_PASSED = attrgetter("test"), attrgetter("passed")
+_TEST: Callable[[Guard], int] = attrgetter("test")
+_IS_PASSED: Callable[[Guard], bool] = attrgetter("passed")
 _ALL = -1  # before the first test
 
 

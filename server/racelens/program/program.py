@@ -52,7 +52,7 @@ class Program:
         self._lines: dict[str, dict[str, int]] = {}
         self._functions: dict[str, tuple[FunctionId, ...]] = {}
         self.tasks = Concurrency(self._views, self._propagation, self._index)
-        self._rivals = Rivals(self._views, self._propagation, self._index, self.tasks)
+        self._rivals = Rivals(self._views, self._propagation, self.tasks)
 
     @property
     def analysed(self) -> Sequence[FunctionId]:

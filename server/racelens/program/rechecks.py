@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from racelens.program.flow_frame import FlowFrame, LockState
     from racelens.program.steps import Write
 
+_MOST_CLAIMS = 64  # of one function that open exclusive regions
+_MOST_OF_GROUP = 16
+
 
 class Rechecks:
     """The late writes of one function that it decides by checks of its own."""
@@ -39,7 +42,7 @@ class Rechecks:
         group = group_of(write.place)
         claims, locks = self._claimed
         own = claims.get(group, frozenset())
-        if locks and all(locks[node].held & _all_but(claims, group) - own for node in nodes):
+        if locks and all((locks[node].held - own) & self._taken for node in nodes):
             return True
         return group in self._checks and nodes <= self._decided_nodes(group)
 
@@ -70,6 +73,11 @@ class Rechecks:
         return self._decided[group]
 
     @cached_property
+    def _taken(self) -> frozenset[int]:
+        """All claims, of whatever group."""
+        return frozenset(node for nodes in self._claimed[0].values() for node in nodes)
+
+    @cached_property
     def _claimed(self) -> tuple[dict[AccessPath, frozenset[int]], list[LockState]]:
         """The busy flags that are checked and set before the first suspension, and their regions.
 
@@ -89,19 +97,18 @@ class Rechecks:
         return claims, frame.locks(exclusive_regions(frame, claims)) if claims else []
 
 
-def _all_but(claims: Mapping[AccessPath, frozenset[int]], group: AccessPath) -> frozenset[int]:
-    return frozenset(node for other, nodes in claims.items() if other != group for node in nodes)
-
-
 def exclusive_regions(
     frame: FlowFrame, claims: Mapping[AccessPath, frozenset[int]]
 ) -> dict[int, frozenset[int]]:
-    """Return the claims of all groups, each with the nodes that write its flag otherwise."""
+    """Return the claims of all groups, each with the nodes that write its flag otherwise.
+
+    Of very many the first of each group are told.
+    """
     regions: dict[int, frozenset[int]] = {}
     for group, nodes in claims.items():
         if nodes:
             touches = frame.touches[group].items()
             writers = frozenset(node for node, touch in touches if touch.early or touch.late)
-            for node in nodes:
+            for node in sorted(nodes)[: min(_MOST_OF_GROUP, _MOST_CLAIMS - len(regions))]:
                 regions[node] = regions.get(node, frozenset()) | (writers - {node})
     return regions

@@ -14,19 +14,18 @@ from racelens.program.locks import held_places, must_held
 from racelens.program.names import LibraryType
 from racelens.program.related import REMOVES, Outcome, gives_back, group_of, outcome
 from racelens.program.window import Cause
-from racelens.program.windows import UNSHARED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from racelens.model.location import AccessPath
     from racelens.model.names import FunctionId
-    from racelens.program.index import Index
     from racelens.program.propagate import Propagation
     from racelens.program.steps import Step, Write
-    from racelens.program.tasks import Concurrency, Site
+    from racelens.program.tasks import Concurrency
     from racelens.program.views import Views
     from racelens.program.window import Window
+    from racelens.program.writers import Site
 
 # What changes the entries of a collection that somebody goes through.
 _RESIZES = frozenset({Mode.ADD, Mode.DELETE, Mode.DISCARD, Mode.UPDATE, Mode.CLEAR})
@@ -36,13 +35,10 @@ _GROWS = frozenset({Mode.ADD, Mode.REBIND})
 class Rivals:
     """The writes of a program, seen from one window at a time."""
 
-    def __init__(
-        self, views: Views, propagation: Propagation, index: Index, tasks: Concurrency
-    ) -> None:
-        """Look at the functions that `index` finds."""
+    def __init__(self, views: Views, propagation: Propagation, tasks: Concurrency) -> None:
+        """Look at what `tasks` knows of writers."""
         self._views = views
         self._propagation = propagation
-        self._index = index
         self._tasks = tasks
 
     def admitted(self, window: Window) -> Window | None:
@@ -97,15 +93,16 @@ class Rivals:
 
     def _writes(self, window: Window) -> Iterator[tuple[Site, Write, frozenset[AccessPath]]]:
         """Yield the other writes of the window's state, with the locks held there."""
-        known = self._tasks.location(window.function, window.read.place)
-        for site in sorted(self._tasks.written(window.function, window.read.place)):
+        writers = self._tasks.writers
+        known = writers.location(window.function, window.read.place)
+        for site in sorted(writers.of(window.function, window.read.place)):
             function, node = site
             if function == window.function and window.cause is not Cause.ITERATED:
                 continue
             steps = self._propagation.steps(function)
             held = self._held(function, steps, node)
             for write in steps[node].early:
-                if write.inner is None and self._tasks.location(function, write.place) == known:
+                if write.inner is None and writers.location(function, write.place) == known:
                     yield site, write, held
 
     def _held(
@@ -175,19 +172,13 @@ class Rivals:
             return None
         common: frozenset[AccessPath] | None = None
         count = 0
-        name = group.steps[-1][1:] if group.steps else group.name.rpartition(":")[2]
-        place = window.read.place
-        known = self._tasks.location(window.function, place)
-        for function in self._index.mentioning(frozenset({name})):
-            view = self._views[function].function
-            if function == window.function or view.last_name in UNSHARED or not view.is_async:
-                continue
-            if self._tasks.location(function, place)[0] != known[0]:
+        for function in self._tasks.writers.seeing(window.function, group):
+            if function == window.function:
                 continue
             steps = self._propagation.steps(function)
             touching = [n for n, step in enumerate(steps) if _touches(step, group)]
             if touching:
-                held = must_held(view.graph, steps)
+                held = must_held(self._views[function].function.graph, steps)
                 for node in touching:
                     count += 1
                     own = held_places(steps, held.get(node, ()))

@@ -8,31 +8,27 @@ from __future__ import annotations
 import enum
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
+from racelens.program.callers import Callers
 from racelens.program.locks import must_held
 from racelens.program.names import LibraryType
 from racelens.program.related import group_of
 from racelens.program.spawning import Spawning
-from racelens.program.windows import UNSHARED
+from racelens.program.writers import Writers
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from racelens.program.index import Index
     from racelens.program.propagate import Propagation
     from racelens.program.steps import Spawned
     from racelens.program.views import Views
-
-Site: TypeAlias = "tuple[FunctionId, int]"  # a node of a function
+    from racelens.program.writers import Site
 
 # Methods of iterators and context managers: each use has an object of its own.
 _PER_USE = frozenset({"__aenter__", "__aexit__", "__anext__", "__aiter__"})
-# Functions beside which nothing runs: constructors, and a module while it is imported.
-_NOT_BESIDE = UNSHARED | {"<module>"}
 _MAX_HOPS = 6
 _SHARED_WORDS = frozenset(
     {"client", "pool", "cache", "session", "manager", "registry", "store"}
@@ -72,12 +68,6 @@ class Meeting(NamedTuple):
     rival: Site | None = None  # another function's write; None: the same one
 
 
-class _Call(NamedTuple):
-    caller: FunctionId
-    node: int
-    on_self: bool
-
-
 class _Roots(NamedTuple):
     """What a program starts: tasks by function, functions run to the end, classes that start."""
 
@@ -95,10 +85,9 @@ class Concurrency:
         self._views = views
         self._propagation = propagation
         self._index = index
-        self._callers: dict[str, dict[FunctionId, list[_Call]]] = {}
-        self._made: dict[FunctionId, dict[str, list[tuple[FunctionId, _Call]]]] = {}
+        self._callers = Callers(views, propagation, index)
+        self.writers = Writers(views, propagation, index)
         self._locks: dict[ClassId, str] = {}
-        self._writers: dict[tuple[ClassId | None, AccessPath], tuple[Site, ...]] = {}
 
     @cached_property
     def _roots(self) -> _Roots:
@@ -123,33 +112,6 @@ class Concurrency:
             roots.spawns.setdefault(spawned.function, []).append(spawn)
             if owner is not None and self._views[spawned.function].owner == owner:
                 roots.classes.setdefault(owner, (identity, node))
-
-    def _calls(self, function: FunctionId) -> Sequence[_Call]:
-        """Return where the program calls `function` and runs it at once."""
-        name = self._views[function].function.last_name
-        if name not in self._callers:
-            found: dict[FunctionId, list[_Call]] = {}
-            for caller in self._index.mentioning(frozenset({name})):
-                for callee, call in self._calls_in(caller).get(name, ()):
-                    found.setdefault(callee, []).append(call)
-            self._callers[name] = found
-        return self._callers[name].get(function, ())
-
-    def _calls_in(self, caller: FunctionId) -> dict[str, list[tuple[FunctionId, _Call]]]:
-        """Return the calls that `caller` makes and runs at once, by the name of the callee."""
-        if caller not in self._made:
-            made = self._made[caller] = {}
-            effects = self._views[caller].function.graph.effects
-            for site in self._propagation.sites(caller):
-                effect = effects[site.node]
-                function = self._views[site.callee].function
-                runs = effect.mode is Mode.AWAITED or not function.is_async
-                if effect.kind is Kind.CALL and runs:
-                    path = effect.path
-                    on_self = path is not None and path.root is Root.SELF and len(path.steps) == 1
-                    call = (site.callee, _Call(caller, site.node, on_self))
-                    made.setdefault(function.last_name, []).append(call)
-        return self._made[caller]
 
     def _spawn(
         self, identity: FunctionId, node: int, spawned: Spawned, group: tuple[Spawned, ...]
@@ -227,12 +189,18 @@ class Concurrency:
 
         https://docs.python.org/3/reference/datamodel.html#asynchronous-context-managers
         """
+        view = self._views[function]
         own = place.root is Root.SELF and len(group_of(place).steps) == 1
-        return own and self._views[function].function.last_name in _PER_USE
+        if not own or view.function.last_name not in _PER_USE:
+            return False
+        # Who counts his users, or locks, has several of them.
+        counts = any(e.mode is Mode.AUGMENT for e in view.function.graph.effects)
+        classes = self._names.mro(view.owner) if view.owner is not None else ()
+        return not counts and not any(map(self._own_lock, classes))
 
     def _runs_alone(self, function: FunctionId, hops: int = 0) -> bool:
         """Say whether one task at most runs `function`: it is started or run at one place only."""
-        spawns, calls = self._roots.spawns.get(function, []), self._calls(function)
+        spawns, calls = self._roots.spawns.get(function, []), self._callers.of(function)
         if hops > _MAX_HOPS or len(spawns) > 1 or self._many(function):
             return False
         if function in self._roots.entries and not calls:
@@ -246,41 +214,8 @@ class Concurrency:
 
     def other_writer(self, function: FunctionId, place: AccessPath) -> Site | None:
         """Return the first write of a place by a function other than `function`; None if none."""
-        found = [site for site in self.written(function, place) if site[0] != function]
+        found = [site for site in self.writers.of(function, place) if site[0] != function]
         return min(found, default=None)
-
-    def written(self, function: FunctionId, place: AccessPath) -> tuple[Site, ...]:
-        """Return the writes of a place, as `function` sees it, by whatever function."""
-        key = self.location(function, place)
-        if key not in self._writers:
-            group = key[1]
-            name = group.steps[-1][1:] if group.steps else group.name.rpartition(":")[2]
-            self._writers[key] = tuple(
-                (other, node)
-                for other in self._index.mentioning(frozenset({name}))
-                if self._views[other].function.last_name not in _NOT_BESIDE
-                for node, step in enumerate(self._propagation.steps(other))
-                if any(w.inner is None and self.location(other, w.place) == key for w in step.early)
-            )
-        return self._writers[key]
-
-    def location(
-        self, function: FunctionId, place: AccessPath
-    ) -> tuple[ClassId | None, AccessPath]:
-        """Return a place of `function` as other functions can name it: class and attribute.
-
-        `self.client.state`, where the class of `self.client` is known, is that class's `state`.
-        """
-        group = group_of(place)
-        view = self._views[function]
-        if group.root is not Root.SELF:
-            return (None, group)
-        owner = view.owner
-        if len(group.steps) > 1:
-            known = view.type_of(group.parent)
-            if isinstance(known, ClassId):
-                owner, group = known, AccessPath(Root.SELF, "self", group.steps[-1:])
-        return (self._names.mro(owner)[-1] if owner else None, group)
 
     def _by_roots(self, function: FunctionId, place: AccessPath) -> Meeting | None:
         """Look for a root that runs many times, in `function` itself and in what calls it."""
@@ -296,7 +231,7 @@ class Concurrency:
                     site = (spawn.spawner, spawn.node)
                     return Meeting(level, site, f"{name}() is started as several tasks here")
             if hops < _MAX_HOPS:
-                for call in self._calls(current):
+                for call in self._callers.of(current):
                     if call.caller not in seen:
                         seen.add(call.caller)
                         queue.append((call.caller, hops + 1, on_self and call.on_self))
@@ -355,7 +290,7 @@ class Concurrency:
         """Say whether every call of `function` in the program is made while a lock is held."""
         if self._locked_by_decorator(function):
             return True
-        calls = self._calls(function)
+        calls = self._callers.of(function)
         if not calls or function in self._roots.spawns or hops > 2:
             return False
         return all(

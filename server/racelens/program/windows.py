@@ -57,7 +57,7 @@ def find_windows(
     every, shared = frozenset(taken), frozenset(node for node in taken if taken[node] > 1)
     for group, flow in flows.items():
         own = claims[group] - shared
-        foreign = every - own
+        foreign = frozenset(regions) - own
         if flow.stale_writes and foreign:
             again = GroupFlow(frame, group, claimed_locks, foreign, own)
             again.run(groups[group])

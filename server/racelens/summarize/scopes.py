@@ -38,7 +38,8 @@ class Scope:
     `bindings` counts how often a name is bound (parameters once); `cells` are variables that a
     nested function captures; `nested` are the scopes of functions defined directly inside;
     `nodes` are those nodes of the body that may hold a candidate, a binding's type or a `yield`,
-    but for what nested functions hold; `mentions` are the attributes that it uses.
+    but for what nested functions hold; `mentions` are the attributes that it uses; `free_names`
+    are those that this function or one nested in it uses and does not bind.
     """
 
     node: Definition
@@ -56,6 +57,7 @@ class Scope:
     nested: list[Scope] = field(default_factory=list["Scope"])
     nodes: list[ast.AST] = field(default_factory=list[ast.AST])
     mentions: set[str] = field(default_factory=set[str])
+    free_names: set[str] = field(default_factory=set[str])
 
     def bind(self, name: str) -> None:
         """Count one more binding of `name`."""
@@ -84,14 +86,6 @@ class Scope:
     def is_local(self, name: str) -> bool:
         """Say whether `name` is a variable that only this function sees."""
         return self.binds(name) and name not in self.cells
-
-    @property
-    def free_names(self) -> set[str]:
-        """The names that this function or one nested in it uses and does not bind."""
-        free = self.loads | self.nonlocal_names
-        for inner in self.nested:
-            free |= inner.free_names
-        return {name for name in free if not self.binds(name)} - self.global_names
 
 
 def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
@@ -130,7 +124,13 @@ def function_scope(node: Definition, name: str, owner: str, parent: Scope | None
     _collect(scope, node.body)
     for inner in scope.nested:
         scope.cells |= {free for free in inner.free_names if scope.binds(free)} - {receiver}
+    scope.free_names = _free_names(scope)
     return scope
+
+
+def _free_names(scope: Scope) -> set[str]:
+    free = scope.loads.union(scope.nonlocal_names, *(inner.free_names for inner in scope.nested))
+    return {name for name in free if not scope.binds(name)} - scope.global_names
 
 
 def parameter_names(arguments: ast.arguments) -> tuple[str, ...]:

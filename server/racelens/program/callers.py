@@ -1,0 +1,63 @@
+"""Who calls a function and runs it at once: functions in, calls out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.effect import Kind, Mode
+from racelens.model.location import Root
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from racelens.model.names import FunctionId
+    from racelens.program.index import Index
+    from racelens.program.propagate import Propagation
+    from racelens.program.views import Views
+
+
+class Call(NamedTuple):
+    """A call that is awaited, or of a function that is no coroutine."""
+
+    caller: FunctionId
+    node: int
+    on_self: bool
+
+
+class Callers:
+    """The calls of a program. A caller is looked through once, and a name asked for once."""
+
+    def __init__(self, views: Views, propagation: Propagation, index: Index) -> None:
+        """Look into the functions that `index` finds."""
+        self._views = views
+        self._propagation = propagation
+        self._index = index
+        self._made: dict[FunctionId, dict[str, list[tuple[FunctionId, Call]]]] = {}
+        self._by_name: dict[str, dict[FunctionId, list[Call]]] = {}
+
+    def of(self, function: FunctionId) -> Sequence[Call]:
+        """Return where the program calls `function` and runs it at once."""
+        name = self._views[function].function.last_name
+        if name not in self._by_name:
+            found: dict[FunctionId, list[Call]] = {}
+            for caller in self._index.mentioning(frozenset({name})):
+                for callee, call in self._calls_in(caller).get(name, ()):
+                    found.setdefault(callee, []).append(call)
+            self._by_name[name] = found
+        return self._by_name[name].get(function, ())
+
+    def _calls_in(self, caller: FunctionId) -> dict[str, list[tuple[FunctionId, Call]]]:
+        """Return the calls in `caller` by the name of the callee."""
+        if caller not in self._made:
+            made = self._made[caller] = {}
+            effects = self._views[caller].function.graph.effects
+            for site in self._propagation.sites(caller):
+                effect = effects[site.node]
+                function = self._views[site.callee].function
+                runs = effect.mode is Mode.AWAITED or not function.is_async
+                if effect.kind is Kind.CALL and runs:
+                    path = effect.path
+                    on_self = path is not None and path.root is Root.SELF and len(path.steps) == 1
+                    call = (site.callee, Call(caller, site.node, on_self))
+                    made.setdefault(function.last_name, []).append(call)
+        return self._made[caller]

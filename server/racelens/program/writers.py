@@ -1,0 +1,96 @@
+"""Who writes a state, whatever it is called there: a function and its place in, writes out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeAlias
+
+from racelens.model.location import AccessPath, Root
+from racelens.model.names import ClassId, FunctionId
+from racelens.program.related import group_of
+from racelens.program.windows import UNSHARED
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from racelens.program.index import Index
+    from racelens.program.propagate import Propagation
+    from racelens.program.views import Views
+
+Site: TypeAlias = "tuple[FunctionId, int]"  # a node of a function
+Location: TypeAlias = "tuple[ClassId | None, AccessPath]"  # a class and its attribute
+
+# Functions beside which nothing runs: constructors, and a module while it is imported.
+_NOT_BESIDE = UNSHARED | {"<module>"}
+
+
+class Writers:
+    """The writes of a program. A function is looked through once, and a name asked for once."""
+
+    def __init__(self, views: Views, propagation: Propagation, index: Index) -> None:
+        """Look into the functions that `index` finds."""
+        self._views = views
+        self._propagation = propagation
+        self._index = index
+        self._made: dict[FunctionId, dict[str, list[tuple[Location, Site]]]] = {}
+        self._by_name: dict[str, dict[Location, list[Site]]] = {}
+        self._seeing: dict[AccessPath, dict[ClassId | None, list[FunctionId]]] = {}
+
+    def of(self, function: FunctionId, place: AccessPath) -> Sequence[Site]:
+        """Return the writes of a place, as `function` sees it, by whatever function."""
+        location = self.location(function, place)
+        name = name_of(location[1])
+        if name not in self._by_name:
+            found: dict[Location, list[Site]] = {}
+            for other in self._index.mentioning(frozenset({name})):
+                for written, site in self._writes_in(other).get(name, ()):
+                    found.setdefault(written, []).append(site)
+            self._by_name[name] = found
+        return self._by_name[name].get(location, ())
+
+    def _writes_in(self, function: FunctionId) -> dict[str, list[tuple[Location, Site]]]:
+        """Return the writes that `function` does itself, by the name of what is written."""
+        if function not in self._made:
+            made = self._made[function] = {}
+            if self._views[function].function.last_name in _NOT_BESIDE:
+                return made
+            for node, step in enumerate(self._propagation.steps(function)):
+                own = (write.place for write in step.early if write.inner is None)
+                for location in dict.fromkeys(self.location(function, place) for place in own):
+                    told = (location, (function, node))
+                    made.setdefault(name_of(location[1]), []).append(told)
+        return self._made[function]
+
+    def location(self, function: FunctionId, place: AccessPath) -> Location:
+        """Return a place of `function` as other functions can name it: class and attribute.
+
+        `self.client.state`, where the class of `self.client` is known, is that class's `state`.
+        """
+        group = group_of(place)
+        view = self._views[function]
+        if group.root is not Root.SELF:
+            return (None, group)
+        owner = view.owner
+        if len(group.steps) > 1:
+            known = view.type_of(group.parent)
+            if isinstance(known, ClassId):
+                owner, group = known, AccessPath(Root.SELF, "self", group.steps[-1:])
+        return (view.names.mro(owner)[-1] if owner else None, group)
+
+    def seeing(self, function: FunctionId, place: AccessPath) -> Sequence[FunctionId]:
+        """Return the functions that mention a place and mean by it what `function` means.
+
+        Constructors and functions that are not asynchronous are left out.
+        """
+        group = group_of(place)
+        if group not in self._seeing:
+            found = self._seeing[group] = {}
+            for other in self._index.mentioning(frozenset({name_of(group)})):
+                known = self._views[other].function
+                if known.is_async and known.last_name not in UNSHARED:
+                    found.setdefault(self.location(other, group)[0], []).append(other)
+        return self._seeing[group].get(self.location(function, group)[0], ())
+
+
+def name_of(group: AccessPath) -> str:
+    """Return the last name of a path without keys."""
+    return group.steps[-1][1:] if group.steps else group.name.rpartition(":")[2]
