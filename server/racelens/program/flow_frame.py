@@ -43,10 +43,10 @@ class LockState(NamedTuple):
 NOWHERE = (0, -1)  # a region of no node
 _NOTHING = frozenset[int]()
 _NO_LOCKS = LockState(_NOTHING, _NOTHING)
-# Of all groups together: visits of a node, and of nodes in a function where these are fewer.
-# Real functions need 12 and 750.
+# All regions together are at most so many times the function, or so many nodes if that is more.
+# Real functions need 12 times, and 750 nodes.
 _MOST_FLOWS = 16
-_LEAST_BUDGET = 4096
+_LEAST_BUDGET = 16384
 _MOST_LOCKS = 32  # held at once; Python allows 20 blocks, one inside the other
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import filterfalse
+from itertools import filterfalse, islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,14 +84,11 @@ def join(left: FlowState, right: FlowState) -> FlowState:
         return left
     env: Mapping[Source, frozenset[Fact]] = left.env
     if left.env is not right.env and left.env != right.env:
-        merged = dict(left.env)
-        for source, facts in right.env.items():
-            known = merged.get(source)
-            if known is None:
-                if len(merged) < _MOST_SOURCES:
-                    merged[source] = facts
-            elif known is not facts and not facts <= known:
-                merged[source] = _fewest(known | facts)
+        merged = {**left.env, **right.env}
+        for source, facts in left.env.items() - merged.items():
+            merged[source] = _fewest(merged[source] | facts)
+        if len(merged) > _MOST_SOURCES:
+            merged = dict(islice(merged.items(), _MOST_SOURCES))
         env = merged
     may = left.may if right.may <= left.may else remembered(left.may | right.may)
     return FlowState(env, may, left.must & right.must)
@@ -130,7 +127,8 @@ def known_of(
 
 def remembered(may: frozenset[Guard]) -> frozenset[Guard]:
     """Forget the guards of the first tests where there are very many."""
-    if len(may) <= _MOST_PASSED[0]:
+    passed = sum(map(_IS_PASSED, may))
+    if passed <= _MOST_PASSED[0] and len(may) - passed <= _MOST_IN_FORCE[0]:
         return may
     first_passed = _first_kept(map(_TEST, filter(_IS_PASSED, may)), *_MOST_PASSED)
     first = _first_kept(map(_TEST, filterfalse(_IS_PASSED, may)), *_MOST_IN_FORCE)

@@ -39,9 +39,11 @@ class Write(NamedTuple):
     inner: tuple[FunctionId, int] | None = None
 
 
-def in_order(effect: Access | Write) -> tuple[AccessPath, Mode]:
+def in_order(effect: Access | Write) -> tuple[object, ...]:
     """Return the key by which accesses are listed, so that the same input gives the same report."""
-    return (effect.place, effect.mode)
+    if isinstance(effect, Access):
+        return effect
+    return (effect.place, effect.mode, effect.value, effect.inner or ())
 
 
 @dataclass(frozen=True, slots=True)
