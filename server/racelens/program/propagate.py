@@ -7,6 +7,7 @@ components of the call graph are visited callees first; inside one, facts are co
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from racelens.libraries.table import Suspends
@@ -42,17 +43,37 @@ class CallSite(NamedTuple):
     callee: FunctionId
 
 
-class Entry(NamedTuple):
+class Entry:
     """What was computed of a function, with all that it depends on: valid while that is the same.
 
-    `meaning` stands for what all names mean, `told` is what its callees' facts were.
+    `meaning` stands for what all names mean, `told` is what its callees' facts were. Its own facts
+    are computed when a caller asks: many functions have none.
     """
 
-    function: FunctionSummary
-    meaning: object
-    told: tuple[tuple[FunctionId, Facts], ...]
-    facts: Facts
-    steps: tuple[Step, ...]
+    __slots__ = ("_facts", "_identity", "function", "meaning", "steps", "told")
+
+    def __init__(
+        self,
+        identity: FunctionId,
+        function: FunctionSummary,
+        meaning: object,
+        told: tuple[tuple[FunctionId, Facts], ...],
+        steps: tuple[Step, ...],
+    ) -> None:
+        """Keep the `steps` of a function, which follow from what it was `told`."""
+        self._identity = identity
+        self.function = function
+        self.meaning = meaning
+        self.told = told
+        self.steps = steps
+        self._facts: Facts | None = None
+
+    @property
+    def facts(self) -> Facts:
+        """What callers see of the function."""
+        if self._facts is None:
+            self._facts = summarize_facts(self._identity, self.function, self.steps)
+        return self._facts
 
 
 class Memory:
@@ -174,29 +195,34 @@ class Propagation:
         if self._remembered(component):
             return
         self.computed += component
-        members = frozenset(component)
         first, *others = component
-        recursive = bool(others) or first in self._callees(first)
         steps: dict[FunctionId, tuple[Step, ...]] = {}
+        asked: dict[FunctionId, dict[FunctionId, Facts]] = {}
+        recursive = bool(others) or first in self._callees(first)
         for _ in range(_ROUNDS if recursive else 1):
             before = dict(self._rounds)
             for identity in component:
-                view = self._views[identity]
-                steps[identity] = Resolution(view, self._told).steps()
-                self._rounds[identity] = summarize_facts(identity, view.function, steps[identity])
+                view, told = self._views[identity], asked.setdefault(identity, {})
+                steps[identity] = Resolution(view, partial(self._tell, told)).steps()
+                if recursive:
+                    self._rounds[identity] = summarize_facts(
+                        identity, view.function, steps[identity]
+                    )
             if self._rounds == before:
                 break
-        for identity in component:
-            told = tuple(
-                (callee, self._known[callee].facts)
-                for callee in self._callees(identity)
-                if callee not in members
-            )
-            function = self._views[identity].function
-            facts = self._rounds[identity]
-            entry = Entry(function, self._meaning, told, facts, steps[identity])
-            self._known[identity] = self._memory.entries[identity] = entry
         self._rounds.clear()
+        for identity in component:
+            told = {c: facts for c, facts in asked[identity].items() if c in self._known}
+            entry = Entry(
+                identity,
+                self._views[identity].function,
+                self._meaning,
+                tuple(told.items()),
+                steps[identity],
+            )
+            self._memory.entries[identity] = entry
+            asked[identity].clear()
+        self._known.update((identity, self._memory.entries[identity]) for identity in component)
 
     def _remembered(self, component: tuple[FunctionId, ...]) -> bool:
         """Take what is known of `component`, if all that it depends on is what it was."""
@@ -217,10 +243,12 @@ class Propagation:
         self._known.update(zip(component, found, strict=True))
         return True
 
-    def _told(self, identity: FunctionId) -> Facts:
-        """Return what is known of a callee so far."""
-        known = self._known.get(identity)
-        return known.facts if known is not None else self._rounds.get(identity, NO_FACTS)
+    def _tell(self, told: dict[FunctionId, Facts], callee: FunctionId) -> Facts:
+        """Return what is known of `callee` so far, and note in `told` that it was asked for."""
+        known = self._known.get(callee)
+        facts = known.facts if known is not None else self._rounds.get(callee, NO_FACTS)
+        told[callee] = facts
+        return facts
 
 
 def summarize_facts(
