@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from racelens.engine.analysis import Known, summarize
+from racelens.engine.analysis import Known, find, summarize, too_large
+from racelens.engine.settings import Settings
+from racelens.findings.rule import Confidence
 from racelens.model.names import FunctionId
 from racelens.program.program import link
 from racelens.source.text import SourceFile
@@ -36,6 +38,17 @@ def test_every_one_of_sixty_states_is_looked_at(construct: Callable[[int], str])
 
 def test_a_function_of_hundreds_of_states_keeps_some() -> None:
     assert 0 < windows(functions.fields_all_read_before_one_await(400), "C.run") < 400
+
+
+def test_what_is_left_out_is_said() -> None:
+    text = functions.fields_all_read_before_one_await(400)
+    program = link([summarize(SourceFile("main.py", text), Known()).module])
+    found = find(program, "main.py", Settings(confidence=Confidence.POSSIBLE, resolve="own"))
+    (problem,) = too_large(program, "main.py")
+    assert problem.message == (
+        f"run() is too large: {400 - len(found)} of its states are not analysed"
+    )
+    assert problem.line == program.line(FunctionId("main.py", "C.run"))
 
 
 def test_the_last_of_many_locals_still_carries_what_was_read() -> None:

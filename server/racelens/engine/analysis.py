@@ -103,6 +103,19 @@ def find(program: Program, path: str, settings: Settings) -> tuple[Finding, ...]
     return tuple(sorted(shown, key=lambda finding: finding.order))
 
 
+def too_large(program: Program, path: str) -> tuple[Problem, ...]:
+    """Return what was left out of the functions of `path` in which `find` has looked."""
+    return tuple(
+        Problem(
+            path,
+            program.line(function),
+            f"{program.function(function).last_name}() is too large:"
+            f" {count} of its states are not analysed",
+        )
+        for function, count in program.left_out(path)
+    )
+
+
 def _functions_with_something(program: Program, path: str) -> Iterator[FunctionId]:
     """Yield the functions that have a window, a candidate or a wait: most have none."""
     for function in program.functions(path):

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from racelens.engine.analysis import Known, find, summarize
+from racelens.engine.analysis import Known, find, summarize, too_large
 from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.report import Report
 from racelens.engine.suppression import unsuppressed
@@ -88,6 +88,7 @@ class _Run:
         sources: dict[str, SourceFile] = {}
         for path in reported:
             own = find(program, path, self._settings)
+            self._problems += too_large(program, path)
             source = self._source(by_path[path]) if own else None
             if source is not None:
                 own = unsuppressed(source, own)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.engine.analysis import Known, find, summarize
+from racelens.engine.analysis import Known, find, summarize, too_large
 from racelens.engine.files import is_generated
 from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.suppression import unsuppressed
@@ -283,7 +283,8 @@ class Session:
         if workspace is not None:
             document.program = program = workspace.program()
             findings = _found(document, source, program)
-            problems = (*(document.problems or ()), *document.jedi_problems)
+            left_out = too_large(program, source.path)
+            problems = (*(document.problems or ()), *left_out, *document.jedi_problems)
             if document.settings.resolve == "jedi" and _is_reported(document):
                 unresolved = next(open_queries(program, source.path), None) is not None
         document.snapshot = Snapshot(source, version, findings, problems, unresolved)

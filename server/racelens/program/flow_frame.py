@@ -57,6 +57,7 @@ class FlowFrame:
         """Prepare `graph`, whose nodes do `steps`."""
         self.graph = graph
         self.steps = steps
+        self.left_out = 0  # groups that `regions` has left out
 
     @cached_property
     def touches(self) -> dict[AccessPath, dict[int, Touch]]:
@@ -177,6 +178,8 @@ class FlowFrame:
             budget -= last - first + 1
             if last >= first and budget >= 0:
                 chosen[group] = (first, last)
+            elif last >= first:
+                self.left_out += 1
         return dict(sorted(chosen.items()))
 
     @cached_property

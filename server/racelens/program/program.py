@@ -19,7 +19,7 @@ from racelens.program.views import Views
 from racelens.program.windows import find_references, find_windows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from racelens.libraries.table import Libraries
     from racelens.model.summary import FunctionSummary, ModuleSummary
@@ -49,6 +49,7 @@ class Program:
         self._propagation = Propagation(self._views, memory)
         self._index = Index(names)
         self._windows: dict[FunctionId, tuple[Window, ...]] = {}
+        self._left_out: dict[FunctionId, int] = {}
         self._lines: dict[str, dict[str, int]] = {}
         self._functions: dict[str, tuple[FunctionId, ...]] = {}
         self.tasks = Concurrency(self._views, self._propagation, self._index)
@@ -87,8 +88,16 @@ class Program:
         if known is None or known[0] is not steps:
             known = (steps, find_windows(identity, function, steps))
             self.memory.windows[identity] = known
-        admitted = (self._rivals.admitted(window) for window in known[1])
+        if known[1].left_out:
+            self._left_out[identity] = known[1].left_out
+        admitted = (self._rivals.admitted(window) for window in known[1].windows)
         return tuple(window for window in admitted if window is not None)
+
+    def left_out(self, path: str) -> Iterator[tuple[FunctionId, int]]:
+        """Yield the functions of `path`, so far looked at, with too many states, and how many."""
+        for identity, count in sorted(self._left_out.items()):
+            if identity.path == path:
+                yield identity, count
 
     def references(self, identity: FunctionId) -> tuple[Window, ...]:
         """Return where a function goes on using what others may have taken away."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from racelens.model.location import AccessPath
     from racelens.model.summary import FunctionSummary
     from racelens.program.views import FunctionView, Views
-    from racelens.program.window import Window
+    from racelens.program.windows import Found
 
 _Told = TypeVar("_Told", Access, Write)
 _ROUNDS = 8
@@ -83,7 +83,7 @@ class Memory:
         """Begin with nothing known."""
         self.entries: dict[FunctionId, Entry] = {}
         self.sites: dict[FunctionId, tuple[FunctionSummary, object, tuple[CallSite, ...]]] = {}
-        self.windows: dict[FunctionId, tuple[tuple[Step, ...], tuple[Window, ...]]] = {}
+        self.windows: dict[FunctionId, tuple[tuple[Step, ...], Found]] = {}
 
     def forget(self, wanted: Container[FunctionId]) -> None:
         """Keep the functions in `wanted` only."""

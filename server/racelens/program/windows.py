@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Mode, Predicate
@@ -37,12 +37,17 @@ if TYPE_CHECKING:
 UNSHARED = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__init_subclass__"})
 
 
-def find_windows(
-    identity: FunctionId, function: FunctionSummary, steps: tuple[Step, ...]
-) -> tuple[Window, ...]:
+class Found(NamedTuple):
+    """The windows of one function, and how many states it has too many to look at them all."""
+
+    windows: tuple[Window, ...]
+    left_out: int
+
+
+def find_windows(identity: FunctionId, function: FunctionSummary, steps: tuple[Step, ...]) -> Found:
     """Return the windows of one function, by the place of their write."""
     if function.last_name in UNSHARED or not _may_have_windows(steps):
-        return ()
+        return Found((), 0)
     frame = FlowFrame(function.graph, steps)
     groups = frame.regions(_groups(frame))
     locks = frame.own_locks
@@ -74,7 +79,7 @@ def find_windows(
     found += refills(identity, frame, locks)
     found += torn_claims(identity, frame, locks, claims)
     found += stuck_flags(identity, frame, claims)
-    return tuple(sorted(_one_each(found), key=_place))
+    return Found(tuple(sorted(_one_each(found), key=_place)), frame.left_out)
 
 
 def find_references(
