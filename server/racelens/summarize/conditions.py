@@ -57,7 +57,14 @@ def checked_sources(
         for source in _sources_of(evaluator, operand.node, by_place):
             if source in found:
                 found[source] = Checked(source, *operand[1:])
-    return tuple(sorted(found.values(), key=lambda checked: str(checked.source)))
+    if len(found) < 2:
+        return tuple(found.values())
+    return tuple(sorted(found.values(), key=_by_source))
+
+
+def _by_source(checked: Checked) -> tuple[int, str]:
+    source = checked.source
+    return (source, "") if isinstance(source, int) else (-1, source)
 
 
 def equal_sources(evaluator: Evaluator, value: ast.expr, sources: Sources) -> Sources:

@@ -34,6 +34,7 @@ class Edge(enum.IntEnum):
     FALSE = 2
 
 
+_BOTH, _TRUE, _FALSE = Edge  # looked up once: every node needs them
 Frontier = list[tuple[int, Edge]]
 
 
@@ -123,11 +124,11 @@ class GraphBuilder:
         """Add a node behind the present place; return its index."""
         index = self.node(effect, at)
         for before, edge in self.frontier:
-            if edge is not Edge.FALSE:
+            if edge is not _FALSE:
                 self._true[before].append(index)
-            if edge is not Edge.TRUE:
+            if edge is not _TRUE:
                 self._false[before].append(index)
-        self.frontier = [(index, Edge.BOTH)]
+        self.frontier = [(index, _BOTH)]
         return index
 
     def connect(self, frontier: Frontier, target: int) -> None:

@@ -142,10 +142,26 @@ class Expressions:
         return self.read(path, node)
 
     def _attribute(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.Attribute)
-        sources = self.value(node.value)
-        path = self.path(node)
-        return sources if path is None else sources | self.read(path, node)
+        """Read `a.b.c` and what it goes through, `a` and `a.b`."""
+        chain: list[ast.Attribute] = []
+        base = node
+        while isinstance(base, ast.Attribute):
+            chain.append(base)
+            base = base.value
+        if not isinstance(base, ast.Name):
+            assert isinstance(node, ast.Attribute)
+            sources = self.value(node.value)
+            path = self.path(node)
+            return sources if path is None else sources | self.read(path, node)
+        sources = self._name(base)
+        path = self.aliases.get(base.id) or self._root(base.id)
+        if not path.shared_root:
+            return sources
+        found = set(sources)
+        for part in reversed(chain):
+            path = path.child("." + part.attr)
+            found.add(self.graph.emit(Effect(Kind.READ, path, Mode.VALUE), part))
+        return frozenset(found)
 
     def _subscript(self, node: ast.expr) -> Sources:
         assert isinstance(node, ast.Subscript)
