@@ -53,19 +53,30 @@ _MOST_LOCKS = 32  # held at once; Python allows 20 blocks, one inside the other
 class FlowFrame:
     """One function, prepared for the analysis of its groups."""
 
-    def __init__(self, graph: Graph, steps: tuple[Step, ...]) -> None:
-        """Prepare `graph`, whose nodes do `steps`."""
+    def __init__(
+        self, graph: Graph, steps: tuple[Step, ...], *, with_unwritten: bool = False
+    ) -> None:
+        """Prepare `graph`, whose nodes do `steps`.
+
+        Groups that the function only reads matter to few, and are left out but for those.
+        """
         self.graph = graph
         self.steps = steps
+        self._with_unwritten = with_unwritten
         self.left_out = 0  # groups that `regions` has left out
 
     @cached_property
     def touches(self) -> dict[AccessPath, dict[int, Touch]]:
         """For each group the nodes that touch it, with what they do to it."""
+        wanted = {
+            group_of(write.place) for step in self.steps for write in (*step.early, *step.late)
+        }
+        if self._with_unwritten:
+            wanted.update(group_of(read.place) for step in self.steps for read in step.reads)
         found: dict[AccessPath, dict[int, Touch]] = {}
         for node, step in enumerate(self.steps):
             if step.reads or step.early or step.late or step.waits_for is not None:
-                for group, touch in _by_group(step).items():
+                for group, touch in _by_group(step, wanted).items():
                     found.setdefault(group, {})[node] = touch
         return found
 
@@ -287,20 +298,23 @@ def _joined(left: LockState, right: LockState) -> LockState:
     return LockState(left.held & right.held, left.loosed | right.loosed)
 
 
-def _by_group(step: Step) -> dict[AccessPath, Touch]:
+def _by_group(step: Step, wanted: set[AccessPath]) -> dict[AccessPath, Touch]:
+    """Return what a step does to each of the groups in `wanted` that it touches."""
     waits = step.waits_for
     touched: list[Access | Write] = [*step.reads, *step.early, *step.late]
     if waits is None and len(touched) == 1:
-        return {group_of(touched[0].place): Touch(step.reads, step.early, step.late)}
+        group = group_of(touched[0].place)
+        return {group: Touch(step.reads, step.early, step.late)} if group in wanted else {}
     parts: dict[AccessPath, tuple[list[Access], list[Write], list[Write]]] = {}
     for access in step.reads:
-        parts.setdefault(group_of(access.place), ([], [], []))[0].append(access)
+        if (group := group_of(access.place)) in wanted:
+            parts.setdefault(group, ([], [], []))[0].append(access)
     for write in step.early:
         parts.setdefault(group_of(write.place), ([], [], []))[1].append(write)
     for write in step.late:
         parts.setdefault(group_of(write.place), ([], [], []))[2].append(write)
     waited = group_of(waits.place) if waits is not None else None
-    if waited is not None:
+    if waited is not None and waited in wanted:
         parts.setdefault(waited, ([], [], []))
     return {
         group: Touch(

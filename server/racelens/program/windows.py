@@ -49,8 +49,10 @@ def find_windows(identity: FunctionId, function: FunctionSummary, steps: tuple[S
     if function.last_name in UNSHARED or not _may_have_windows(steps):
         return Found((), 0)
     frame = FlowFrame(function.graph, steps)
-    groups = frame.regions(_groups(frame))
     locks = frame.own_locks
+    if not any(step.early or step.late for step in steps):
+        return Found(tuple(iterations(identity, frame, locks)), 0)
+    groups = frame.regions(_groups(frame))
     flows = {group: GroupFlow(frame, group, locks) for group in groups}
     for group, flow in flows.items():
         flow.run(groups[group])
@@ -88,7 +90,7 @@ def find_references(
     """Return where a function uses what it has checked before a suspension, by place of the use."""
     if function.last_name in UNSHARED or not _may_have_windows(steps):
         return ()
-    frame = FlowFrame(function.graph, steps)
+    frame = FlowFrame(function.graph, steps, with_unwritten=True)
     locks = frame.own_locks
     found: list[Window] = []
     for group, region in frame.regions(_looked_at_again(frame)).items():
