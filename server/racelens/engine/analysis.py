@@ -6,7 +6,6 @@ Sources go in; summaries, a linked program and findings come out. No I/O.
 from __future__ import annotations
 
 import logging
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +13,7 @@ from racelens.engine.registry import all_rules
 from racelens.engine.selection import selected
 from racelens.findings.finding import Problem
 from racelens.source.parse import parse
-from racelens.summarize.module import KnownFunctions, summarize_chunk, summarize_module
+from racelens.summarize.module import KnownFunctions, summarize_chunks, summarize_module
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -25,14 +24,12 @@ if TYPE_CHECKING:
     from racelens.model.names import FunctionId
     from racelens.model.summary import ChunkSummary, FunctionSummary, ModuleSummary
     from racelens.program.program import Program
-    from racelens.source.parse import Chunk
     from racelens.source.text import SourceFile
 
 # Of one file and its earlier texts; then they are forgotten and collected anew.
 _MOST_FUNCTIONS = 5000
 
 _WAIT = "wait"  # what is called is a condition, perhaps
-_WORD = re.compile(r"[^\W\d]\w*")
 
 _log = logging.getLogger(__name__)
 
@@ -64,15 +61,17 @@ def summarize(source: SourceFile, known: Known) -> Summarized:
     What has not changed is taken from `known`, which afterwards holds what this text tells.
     """
     chunks, problems = parse(source, known.chunks)
-    summaries: list[tuple[int, ChunkSummary]] = []
-    kept: dict[str, ChunkSummary] = {}
-    hot = _mentioned_by_tasks(chunks)
-    for chunk in chunks:
-        summary = known.chunks.get(chunk.text) if chunk.tree is None else None
-        summary = summary or summarize_chunk(chunk, known.functions, hot)
-        summaries.append((chunk.start, summary))
-        if not chunk.broken:
-            kept[chunk.text] = summary
+    read = summarize_chunks([c for c in chunks if c.tree is not None], known.functions)
+    new = iter(read)
+    summaries = [
+        (chunk.start, known.chunks[chunk.text] if chunk.tree is None else next(new))
+        for chunk in chunks
+    ]
+    kept = {
+        chunk.text: summary
+        for chunk, (_, summary) in zip(chunks, summaries, strict=True)
+        if not chunk.broken
+    }
     known.chunks.clear()
     known.chunks.update(kept)
     if len(known.functions) > _MOST_FUNCTIONS:
@@ -81,12 +80,6 @@ def summarize(source: SourceFile, known: Known) -> Summarized:
         summarize_module(source.path, summaries),
         tuple(Problem(source.path, problem.line, problem.message) for problem in problems),
     )
-
-
-def _mentioned_by_tasks(chunks: Iterable[Chunk]) -> frozenset[str]:
-    """Return the words of the chunks that have coroutine functions: a guess at what tasks run."""
-    texts = (c.text for c in chunks if c.tree is not None and "async def" in c.text)
-    return frozenset(word for text in texts for word in _WORD.findall(text))
 
 
 def find(program: Program, path: str, settings: Settings) -> tuple[Finding, ...]:

@@ -107,6 +107,11 @@ class Libraries:
         )
 
     @functools.cached_property
+    def mutators(self) -> frozenset[str]:
+        """The last names of the methods that change their object."""
+        return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.writes)
+
+    @functools.cached_property
     def awaitables(self) -> frozenset[str]:
         """The last names of the calls that must be awaited."""
         return frozenset(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from racelens.model.candidate import UnawaitedCall
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
+    from racelens.model.outline import Outline
+
+
+_PROPERTIES = frozenset({"property", "cached_property"})
 
 
 class Type(NamedTuple):
@@ -28,42 +30,50 @@ class Type(NamedTuple):
 
 
 class Detail(NamedTuple):
-    """What the body of a function tells. `local_types` are constructor calls bound to locals."""
+    """What the body of a function tells."""
 
     graph: Graph
-    local_types: tuple[tuple[str, Type], ...]
     calls_unawaited: tuple[UnawaitedCall, ...]
 
 
+class Definition(Protocol):
+    """A definition whose functions can be read; equal texts have equal details."""
+
+    def detail(self, number: int) -> Detail:
+        """Return what function `number` of the definition tells, itself and those nested in it."""
+        ...
+
+
 class Body:
-    """The body of one function, whose detail is read when somebody asks.
+    """The body of one function, whose detail is read when somebody asks: mostly, nobody does."""
 
-    Most functions that are no coroutine functions concern no task, and nobody does.
-    """
-
-    __slots__ = ("_detail", "_key", "_read")
+    __slots__ = ("_definition", "_detail", "_number")
 
     def __init__(
-        self, key: object, read: Callable[[], Detail] | None, detail: Detail | None = None
+        self, definition: Definition | None, number: int, detail: Detail | None = None
     ) -> None:
-        """Let `read` tell the detail, unless it is known; equal keys have equal details."""
-        self._key = key
-        self._read = read
+        """Let function `number` of `definition` tell the detail, unless it is known."""
+        self._definition = definition
+        self._number = number
         self._detail = detail
 
     def detail(self) -> Detail:
         """Return the detail."""
         if self._detail is None:
-            assert self._read is not None, "a body without detail can be read"
-            self._detail = self._read()
+            assert self._definition is not None, "a body without detail can be read"
+            self._detail = self._definition.detail(self._number)
         return self._detail
 
     def __eq__(self, other: object) -> bool:
-        """Say whether the details are equal; they are not read where the keys are."""
+        """Say whether the details are equal; they are not read where the texts are."""
         if not isinstance(other, Body):
             return NotImplemented
-        same_text = self._key is not None and self._key == other._key
-        return self is other or same_text or self.detail() == other.detail()
+        if self is other:
+            return True
+        if self._definition is not None and self._number == other._number:
+            if self._definition == other._definition:
+                return True
+        return self.detail() == other.detail()
 
     __hash__ = None  # type: ignore[assignment] # equality may have to read
 
@@ -73,8 +83,8 @@ class FunctionSummary:
     """One function. `line` is that of its `def` below its chunk (0-based) and no part of equality.
 
     `owner` is the qualified name of the class whose method it is, else ""; `enclosing` that of
-    the function it is nested in. `mentions` are the names that it uses, `unawaited` the last
-    names of what it calls without awaiting it: quick answers that spare reading the body.
+    the function it is nested in. `local_types` are constructor calls bound to locals. `outline`
+    gives quick answers that spare reading the body.
     """
 
     name: str
@@ -85,12 +95,12 @@ class FunctionSummary:
     decorators: tuple[AccessPath, ...]
     is_async: bool
     is_generator: bool
+    local_types: tuple[tuple[str, Type], ...]
     body: Body
     line: int = field(compare=False, hash=False)
     body_line: int = field(compare=False, hash=False)
+    outline: Outline = field(compare=False, hash=False)
     broken: bool = False
-    mentions: frozenset[str] = field(default=frozenset(), compare=False, hash=False)
-    unawaited: frozenset[str] = field(default=frozenset(), compare=False, hash=False)
 
     @property
     def detail(self) -> Detail:
@@ -103,9 +113,9 @@ class FunctionSummary:
         return self.detail.graph
 
     @property
-    def local_types(self) -> tuple[tuple[str, Type], ...]:
-        """The types of local variables, as far as constructor calls show them."""
-        return self.detail.local_types
+    def mentions(self) -> frozenset[str]:
+        """The names that the function uses, attributes and variables alike."""
+        return self.outline.mentions
 
     @property
     def calls_unawaited(self) -> tuple[UnawaitedCall, ...]:
@@ -116,6 +126,11 @@ class FunctionSummary:
     def last_name(self) -> str:
         """The name without its owners."""
         return self.name.rpartition(".")[2].partition("#")[0]
+
+    @property
+    def is_property(self) -> bool:
+        """Whether reading an attribute runs the function."""
+        return bool(self.decorators) and not self.decorator_names.isdisjoint(_PROPERTIES)
 
     @property
     def decorator_names(self) -> frozenset[str]:

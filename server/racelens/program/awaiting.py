@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from racelens.model.candidate import UnawaitedCall
+    from racelens.model.location import AccessPath
     from racelens.program.program import Program
     from racelens.program.views import FunctionView
 
@@ -26,7 +27,7 @@ _TRANSPARENT = frozenset(
 
 def must_be_awaited(program: Program, function: FunctionId, call: UnawaitedCall) -> bool | None:
     """Say whether `call` makes something that does nothing until it is awaited; None if unknown."""
-    own = _own_verdict(program.view(function), call)
+    own = own_verdict(program.view(function), call.target)
     if own is not None:
         return own
     answer = program.answers.get(query(program, function, call))
@@ -44,7 +45,7 @@ def open_queries(program: Program, path: str) -> Iterator[Query]:
             summary = program.function(function)
             if summary.is_async is wanted and not summary.broken:
                 for call in summary.calls_unawaited:
-                    if _own_verdict(program.view(function), call) is None:
+                    if own_verdict(program.view(function), call.target) is None:
                         yield query(program, function, call)
 
 
@@ -54,8 +55,8 @@ def query(program: Program, function: FunctionId, call: UnawaitedCall) -> Query:
     return Query(function.path, program.line(function) + end.line, max(0, end.column - 1))
 
 
-def _own_verdict(view: FunctionView, call: UnawaitedCall) -> bool | None:
-    target = call.target
+def own_verdict(view: FunctionView, target: AccessPath | None) -> bool | None:
+    """Say whether a call of `target` must be awaited, by own inference; None if unknown."""
     if target is None:
         return None
     meaning = view.callee(target)

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
+from racelens.model.names import FunctionId
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from racelens.model.names import FunctionId
     from racelens.program.index import Index
     from racelens.program.propagate import Propagation
     from racelens.program.views import Views
@@ -40,11 +40,21 @@ class Callers:
         name = self._views[function].function.last_name
         if name not in self._by_name:
             found: dict[FunctionId, list[Call]] = {}
-            for caller in self._index.mentioning(frozenset({name})):
+            candidates = self._index.mentioning(frozenset({name}))
+            for caller in (one for one in candidates if self._may_call(one, name)):
                 for callee, call in self._calls_in(caller).get(name, ()):
                     found.setdefault(callee, []).append(call)
             self._by_name[name] = found
         return self._by_name[name].get(function, ())
+
+    def _may_call(self, caller: FunctionId, name: str) -> bool:
+        """Say whether `caller` calls a function of the program called `name`: its body is unread."""
+        view = self._views[caller]
+        return any(
+            isinstance(callee := view.callee(path), FunctionId)
+            and self._views[callee].function.last_name == name
+            for path in view.function.outline.calls
+        )
 
     def _calls_in(self, caller: FunctionId) -> dict[str, list[tuple[FunctionId, Call]]]:
         """Return the calls in `caller` by the name of the callee."""

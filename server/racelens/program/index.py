@@ -66,18 +66,6 @@ class Index:
         known = self._names.libraries.starters | SPAWNING_METHODS
         return known | self._renamed(known)
 
-    @cached_property
-    def awaitables(self) -> frozenset[str]:
-        """The names by which the program may call what must be awaited."""
-        own = {
-            function.last_name
-            for module in self._names.modules.values()
-            for function in module.functions.values()
-            if function.is_async
-        }
-        known = self._names.libraries.awaitables | own
-        return known | self._renamed(known)
-
     def _renamed(self, wanted: frozenset[str]) -> frozenset[str]:
         return frozenset[str]().union(*(self._aliases.get(name, ()) for name in wanted))
 

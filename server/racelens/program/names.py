@@ -35,7 +35,11 @@ class LibraryType(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ModuleNames:
-    """The names that one file binds at module level; `mentions` are all that it uses."""
+    """The names that one file binds at module level.
+
+    `mentions` are all that it uses, `written` those of places that its functions assign,
+    `properties` the properties of its classes by their last names.
+    """
 
     path: str
     functions: Mapping[str, FunctionSummary]
@@ -43,6 +47,8 @@ class ModuleNames:
     imports: Mapping[str, Import]
     variables: Mapping[str, tuple[Type, ...]]
     mentions: frozenset[str]
+    written: frozenset[str]
+    properties: Mapping[str, tuple[str, ...]]
 
 
 def module_names(module: ModuleSummary) -> ModuleNames:
@@ -57,8 +63,15 @@ def module_names(module: ModuleSummary) -> ModuleNames:
         imports.update((bound.name, bound) for bound in chunk.imports)
         for name, known in chunk.variables:
             variables[name] = (*variables.get(name, ()), known)
+    properties: dict[str, tuple[str, ...]] = {}
+    for name, function in functions.items():
+        if function.is_property:
+            properties[function.last_name] = (*properties.get(function.last_name, ()), name)
     mentions = frozenset[str]().union(*(function.mentions for function in functions.values()))
-    return ModuleNames(module.path, functions, classes, imports, variables, mentions)
+    written = frozenset[str]().union(*(one.outline.written for one in functions.values()))
+    return ModuleNames(
+        module.path, functions, classes, imports, variables, mentions, written, properties
+    )
 
 
 def dotted_name(path: str) -> str:
@@ -107,6 +120,15 @@ class Names:
     def modules(self) -> Mapping[str, ModuleNames]:
         """All modules by path."""
         return self._modules
+
+    @cached_property
+    def properties(self) -> Mapping[str, tuple[FunctionId, ...]]:
+        """The properties of all classes by their last names."""
+        found: dict[str, list[FunctionId]] = {}
+        for path, module in self._modules.items():
+            for last_name, names in module.properties.items():
+                found.setdefault(last_name, []).extend(FunctionId(path, name) for name in names)
+        return {last_name: tuple(functions) for last_name, functions in found.items()}
 
     def module(self, path: str) -> ModuleNames:
         """Return the names of the file `path`."""

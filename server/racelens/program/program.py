@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING
 
 from racelens.libraries.table import known_libraries
 from racelens.model.names import FunctionId
+from racelens.program.awaiting import own_verdict
 from racelens.program.index import Index
+from racelens.program.interest import Interest
 from racelens.program.names import Names, module_names
 from racelens.program.propagate import Memory, Propagation
 from racelens.program.rivals import Rivals
 from racelens.program.tasks import Concurrency
 from racelens.program.views import Views
-from racelens.program.windows import find_references, find_windows
+from racelens.program.windows import UNSHARED, find_references, find_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -48,11 +50,12 @@ class Program:
         self._views = Views(names)
         self._propagation = Propagation(self._views, memory)
         self._index = Index(names)
+        self._interest = Interest(self._views, memory.seen)
         self._windows: dict[FunctionId, tuple[Window, ...]] = {}
         self._left_out: dict[FunctionId, int] = {}
         self._lines: dict[str, dict[str, int]] = {}
         self._functions: dict[str, tuple[FunctionId, ...]] = {}
-        self.tasks = Concurrency(self._views, self._propagation, self._index)
+        self.tasks = Concurrency(self._views, self._propagation, self._index, self._interest)
         self._rivals = Rivals(self._views, self._propagation, self.tasks)
 
     @property
@@ -83,6 +86,8 @@ class Program:
         starts_tasks = not self._index.starters.isdisjoint(function.mentions)
         if function.broken or not (function.is_async or starts_tasks):
             return ()
+        if function.last_name in UNSHARED or not self._interest.may_have_windows(identity):
+            return ()
         steps = self.steps(identity)
         known = self.memory.windows.get(identity)
         if known is None or known[0] is not steps:
@@ -110,10 +115,11 @@ class Program:
 
     def may_miss_await(self, identity: FunctionId) -> bool:
         """Say whether a function has candidates: calls that nobody awaits, of what may need it."""
-        function = self.function(identity)
+        callees = self.function(identity).outline.unawaited
         if self.answers:
-            return bool(function.unawaited)
-        return not self._index.awaitables.isdisjoint(function.unawaited)
+            return bool(callees)
+        view = self.view(identity)
+        return any(own_verdict(view, callee) for callee in callees)
 
     def line(self, identity: FunctionId) -> int:
         """Return the 0-based line of a function's `def`."""

@@ -14,8 +14,10 @@ from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
+from racelens.program.components import components
 from racelens.program.control import EXIT
 from racelens.program.flow_frame import FlowFrame
+from racelens.program.interest import Seen
 from racelens.program.locks import held_places, must_held
 from racelens.program.rechecks import Rechecks
 from racelens.program.related import group_of
@@ -84,10 +86,11 @@ class Memory:
         self.entries: dict[FunctionId, Entry] = {}
         self.sites: dict[FunctionId, tuple[FunctionSummary, object, tuple[CallSite, ...]]] = {}
         self.windows: dict[FunctionId, tuple[tuple[Step, ...], Found]] = {}
+        self.seen = Seen()
 
     def forget(self, wanted: Container[FunctionId]) -> None:
         """Keep the functions in `wanted` only."""
-        for known in (self.entries, self.sites, self.windows):
+        for known in (self.entries, self.sites, self.windows, self.seen.functions):
             for identity in [identity for identity in known if identity not in wanted]:
                 del known[identity]
 
@@ -148,47 +151,12 @@ class Propagation:
 
     def _entry(self, identity: FunctionId) -> Entry:
         if identity not in self._known:
-            for component in self._components(identity):
+            for component in components(identity, self._callees, self._known):
                 self._solve(component)
         return self._known[identity]
 
     def _callees(self, identity: FunctionId) -> tuple[FunctionId, ...]:
         return tuple({site.callee: None for site in self.sites(identity)})
-
-    def _components(self, start: FunctionId) -> Iterator[tuple[FunctionId, ...]]:
-        """Yield the strongly connected components below `start`, callees before callers (Tarjan).
-
-        Functions that are known already are left out. The stack is our own: chains of calls may
-        be longer than Python's.
-        """
-        index: dict[FunctionId, int] = {start: 0}
-        low: dict[FunctionId, int] = {start: 0}
-        open_nodes = [start]
-        is_open = {start}
-        work = [(start, iter(self._callees(start)))]
-        while work:
-            node, callees = work[-1]
-            for callee in callees:
-                if callee in self._known:
-                    continue
-                if callee not in index:
-                    index[callee] = low[callee] = len(index)
-                    open_nodes.append(callee)
-                    is_open.add(callee)
-                    work.append((callee, iter(self._callees(callee))))
-                    break
-                if callee in is_open:
-                    low[node] = min(low[node], index[callee])
-            else:
-                work.pop()
-                if work:
-                    low[work[-1][0]] = min(low[work[-1][0]], low[node])
-                if low[node] == index[node]:
-                    component: list[FunctionId] = []
-                    while not component or component[-1] != node:
-                        component.append(open_nodes.pop())
-                    is_open.difference_update(component)
-                    yield tuple(reversed(component))
 
     def _solve(self, component: tuple[FunctionId, ...]) -> None:
         """Compute the facts of functions that call one another, to a fixed point."""

@@ -12,6 +12,7 @@ from racelens.model.effect import NO_ARGUMENT, Effect, Kind, Mode, Value
 from racelens.model.location import MAX_STEPS, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.acquiring import Acquiring
+from racelens.program.library_calls import row_of
 from racelens.program.names import LibraryType
 from racelens.program.places import SELF, place_of, receiver_of, substituted
 from racelens.program.related import group_of
@@ -23,9 +24,6 @@ if TYPE_CHECKING:
 
     from racelens.model.summary import FunctionSummary
     from racelens.program.views import FunctionView
-
-# Methods that mean the same on every container; used where the receiver's type is not known.
-_CONTAINER_METHODS = ("dict", "list", "set", "collections.deque")
 
 # Kinds of nodes that do nothing of their own to state, tasks or locks.
 _IDLE = frozenset({Kind.ENTRY, Kind.EXIT, Kind.BIND, Kind.TEST, Kind.RETURN, Kind.JOIN})
@@ -91,7 +89,8 @@ class Resolution:
         spawned = self._spawning.starts(effect, meaning)
         if isinstance(meaning, ClassId):
             return Step(suspends=awaited, spawns=spawned)
-        row, receiver = self._row(effect, meaning)
+        receiver = receiver_of(self._view, effect.path)
+        row = row_of(self._view, effect.path, meaning, awaited=effect.mode is Mode.AWAITED)
         if row is not None and effect.mode is Mode.AWAITED:
             awaited = Suspends.NEVER if row.bounded and self._unlimited(effect) else row.suspends
         lock = self._locks.call(index, effect, awaited)
@@ -216,34 +215,6 @@ class Resolution:
             for write in writes
             if (place := substituted(write.place, receiver)) is not None
         )
-
-    def _row(self, effect: Effect, meaning: str | None) -> tuple[CallRow | None, AccessPath | None]:
-        """Return the library's row of a call, and the place of the object that it is made on."""
-        libraries = self._view.names.libraries
-        receiver = receiver_of(self._view, effect.path)
-        if meaning is not None:
-            return libraries.row(meaning), receiver
-        if effect.path is None or receiver is None or effect.path.steps[-1][0] == "[":
-            return None, receiver
-        method = effect.path.steps[-1][1:]
-        if self._view.type_of(effect.path.parent) is not None:
-            return None, receiver
-        return self._untyped_row(effect, method), receiver
-
-    def _untyped_row(self, effect: Effect, method: str) -> CallRow | None:
-        """Return a row for a method of an object of unknown type: a container's or a queue's."""
-        libraries = self._view.names.libraries
-        if effect.mode is Mode.AWAITED or method in {
-            "empty",
-            "full",
-            "qsize",
-            "put_nowait",
-            "get_nowait",
-        }:
-            row = libraries.calls.get(f"asyncio.Queue.{method}")
-            return row if row and (row.reads or row.writes) else None
-        rows = (libraries.calls.get(f"{container}.{method}") for container in _CONTAINER_METHODS)
-        return next((row for row in rows if row is not None), None)
 
     def _container_access(
         self, effect: Effect, row: CallRow | None, receiver: AccessPath | None

@@ -16,6 +16,7 @@ from racelens.program.steps import Spawned
 
 if TYPE_CHECKING:
     from racelens.model.effect import Source
+    from racelens.model.location import AccessPath
     from racelens.program.views import FunctionView
 
 # Methods of loops, task groups and nurseries that start tasks; for receivers of unknown type.
@@ -34,21 +35,11 @@ class Spawning:
 
     def starts(self, effect: Effect, meaning: object) -> tuple[Spawned, ...]:
         """Return the tasks that the call `effect` of `meaning` starts; none for other calls."""
-        return self._given(effect) if self._is_spawner(effect, meaning) else ()
+        return self._given(effect) if _spawns(self._view, effect.path, meaning) else ()
 
     def runs(self, effect: Effect, meaning: object) -> tuple[Spawned, ...]:
         """Return what the call `effect` of `meaning` runs to the end, as `asyncio.run` does."""
-        row = self._view.names.libraries.row(meaning) if isinstance(meaning, str) else None
-        return self._given(effect) if row is not None and row.runs else ()
-
-    def _is_spawner(self, effect: Effect, meaning: object) -> bool:
-        if isinstance(meaning, str):
-            row = self._view.names.libraries.row(meaning)
-            if row is not None:
-                return row.spawns
-        if meaning is None and effect.path is not None and effect.path.steps:
-            return effect.path.steps[-1][1:] in SPAWNING_METHODS
-        return False
+        return self._given(effect) if _runs(self._view, meaning) else ()
 
     def _given(self, effect: Effect) -> tuple[Spawned, ...]:
         """Return what a call is given to run: coroutines, and a function as first argument."""
@@ -89,6 +80,27 @@ class Spawning:
             elif _fills_local(effect) and effect.path is not None:
                 bound.setdefault(effect.path.name, set()).update(effect.sources)
         return bound
+
+
+def starts_something(view: FunctionView, path: AccessPath) -> bool:
+    """Say whether a call of `path` starts tasks, or runs what it is given to the end."""
+    meaning = view.callee(path)
+    return _spawns(view, path, meaning) or _runs(view, meaning)
+
+
+def _spawns(view: FunctionView, path: AccessPath | None, meaning: object) -> bool:
+    if isinstance(meaning, str):
+        row = view.names.libraries.row(meaning)
+        if row is not None:
+            return row.spawns
+    if meaning is None and path is not None and path.steps:
+        return path.steps[-1][1:] in SPAWNING_METHODS
+    return False
+
+
+def _runs(view: FunctionView, meaning: object) -> bool:
+    row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+    return row is not None and row.runs
 
 
 def _fills_local(effect: Effect) -> bool:

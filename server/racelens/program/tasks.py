@@ -17,11 +17,12 @@ from racelens.program.callers import Callers
 from racelens.program.locks import must_held
 from racelens.program.names import LibraryType
 from racelens.program.related import group_of
-from racelens.program.spawning import Spawning
+from racelens.program.spawning import Spawning, starts_something
 from racelens.program.writers import Writers
 
 if TYPE_CHECKING:
     from racelens.program.index import Index
+    from racelens.program.interest import Interest
     from racelens.program.propagate import Propagation
     from racelens.program.steps import Spawned
     from racelens.program.views import Views
@@ -79,14 +80,16 @@ class _Roots(NamedTuple):
 class Concurrency:
     """The task roots of a program. Answers only."""
 
-    def __init__(self, views: Views, propagation: Propagation, index: Index) -> None:
+    def __init__(
+        self, views: Views, propagation: Propagation, index: Index, interest: Interest
+    ) -> None:
         """Look for roots in the functions that `index` finds; all is computed when asked for."""
         self._names = views.names
         self._views = views
         self._propagation = propagation
         self._index = index
         self._callers = Callers(views, propagation, index)
-        self.writers = Writers(views, propagation, index)
+        self.writers = Writers(views, propagation, index, interest)
         self._locks: dict[ClassId, str] = {}
 
     @cached_property
@@ -95,6 +98,8 @@ class Concurrency:
         roots = _Roots({}, set(), {})
         for identity in self._index.mentioning(self._index.starters):
             view = self._views[identity]
+            if not any(starts_something(view, path) for path in view.function.outline.calls):
+                continue
             spawning = Spawning(view)
             for node, effect in enumerate(view.function.graph.effects):
                 if effect.kind is Kind.CALL and effect.path is not None:

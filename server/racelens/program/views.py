@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from racelens.model.summary import FunctionSummary, Type
 
 Known: TypeAlias = "ClassId | LibraryType | None"
-_PROPERTIES = frozenset({"property", "cached_property"})
 
 
 class FunctionView:
@@ -121,7 +120,7 @@ class FunctionView:
         if method is None:
             return None
         summary = self.names.module(method.path).functions[method.name]
-        return method if summary.decorator_names & _PROPERTIES else None
+        return method if summary.is_property else None
 
     def entry(self, known: Known, mode: Mode) -> FunctionId | None:
         """Return the method that entering an object of the class `known` runs."""

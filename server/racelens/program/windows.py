@@ -46,7 +46,7 @@ class Found(NamedTuple):
 
 def find_windows(identity: FunctionId, function: FunctionSummary, steps: tuple[Step, ...]) -> Found:
     """Return the windows of one function, by the place of their write."""
-    if function.last_name in UNSHARED or not _may_have_windows(steps):
+    if not _may_have_windows(steps):
         return Found((), 0)
     frame = FlowFrame(function.graph, steps)
     locks = frame.own_locks
@@ -88,7 +88,7 @@ def find_references(
     identity: FunctionId, function: FunctionSummary, steps: tuple[Step, ...]
 ) -> tuple[Window, ...]:
     """Return where a function uses what it has checked before a suspension, by place of the use."""
-    if function.last_name in UNSHARED or not _may_have_windows(steps):
+    if not _may_have_windows(steps):
         return ()
     frame = FlowFrame(function.graph, steps, with_unwritten=True)
     locks = frame.own_locks

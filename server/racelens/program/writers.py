@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from racelens.program.index import Index
+    from racelens.program.interest import Interest
     from racelens.program.propagate import Propagation
     from racelens.program.views import Views
 
@@ -26,11 +27,14 @@ _NOT_BESIDE = UNSHARED | {"<module>"}
 class Writers:
     """The writes of a program. A function is looked through once, and a name asked for once."""
 
-    def __init__(self, views: Views, propagation: Propagation, index: Index) -> None:
-        """Look into the functions that `index` finds."""
+    def __init__(
+        self, views: Views, propagation: Propagation, index: Index, interest: Interest
+    ) -> None:
+        """Look into the functions that `index` finds and that may write, as `interest` says."""
         self._views = views
         self._propagation = propagation
         self._index = index
+        self._interest = interest
         self._made: dict[FunctionId, dict[str, list[tuple[Location, Site]]]] = {}
         self._by_name: dict[str, dict[Location, list[Site]]] = {}
         self._seeing: dict[AccessPath, dict[ClassId | None, list[FunctionId]]] = {}
@@ -41,7 +45,8 @@ class Writers:
         name = name_of(location[1])
         if name not in self._by_name:
             found: dict[Location, list[Site]] = {}
-            for other in self._index.mentioning(frozenset({name})):
+            candidates = self._index.mentioning(frozenset({name}))
+            for other in (one for one in candidates if self._interest.writes(one, name)):
                 for written, site in self._writes_in(other).get(name, ()):
                     found.setdefault(written, []).append(site)
             self._by_name[name] = found

@@ -30,22 +30,10 @@ def unawaited_calls(
     found = [
         _candidate(scope, graph, expressions, form, call)
         for node in scope.nodes
-        for form, call in _uses_in(node)
+        if type(node) in USES
+        for form, call in USES[type(node)](node)
     ]
     return tuple(sorted(found, key=lambda candidate: candidate.call))
-
-
-def unawaited_names(scope: Scope) -> frozenset[str]:
-    """Return the last names of those calls; "" for a callee that has none."""
-    return frozenset(
-        call.func.attr
-        if isinstance(call.func, ast.Attribute)
-        else call.func.id
-        if isinstance(call.func, ast.Name)
-        else ""
-        for node in scope.nodes
-        for _, call in _uses_in(node)
-    )
 
 
 def _candidate(
@@ -72,12 +60,6 @@ def _dotted(node: ast.expr) -> str:
         parts.append(node.attr)
         node = node.value
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
-
-
-def _uses_in(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
-    """Yield the calls that `node` itself uses as plain values."""
-    find = _USES.get(type(node))
-    return find(node) if find is not None else iter(())
 
 
 def _dropped(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
@@ -126,7 +108,8 @@ def _attribute(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
     return _calls(Form.ATTRIBUTE, node.value)
 
 
-_USES: dict[type[ast.AST], Callable[[ast.AST], Iterator[tuple[Form, ast.Call]]]] = {
+# By kind of node, the calls that it uses itself as plain values.
+USES: dict[type[ast.AST], Callable[[ast.AST], Iterator[tuple[Form, ast.Call]]]] = {
     ast.Expr: _dropped,
     ast.Assign: _assigned,
     ast.If: _tested,

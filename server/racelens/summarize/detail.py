@@ -1,23 +1,21 @@
 """What the body of one function tells: its scope in, a `Detail` out, at once or when asked for.
 
-A function that is no coroutine function concerns no task as long as no task calls it. Its body is
-read when the program asks: from its text, since keeping the tree would cost many times the memory.
+Most functions cannot race and concern no task. Their bodies are read when the program asks: from
+their text, since keeping the tree would cost many times the memory.
 """
 
 from __future__ import annotations
 
 import ast
-from functools import partial
 from typing import TYPE_CHECKING
 
-from racelens.model.summary import Body, Detail, Type
+from racelens.model.summary import Detail
 from racelens.source.syntax_tree import read
 from racelens.summarize.candidates import unawaited_calls
 from racelens.summarize.columns import column_converter
 from racelens.summarize.control_flow import GraphBuilder
 from racelens.summarize.scopes import DEFINITIONS, Scope, function_scope
 from racelens.summarize.statements import Statements
-from racelens.summarize.types import annotation_type, value_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,16 +28,36 @@ def read_detail(scope: Scope, columns: Callable[[int, int], int] | None) -> Deta
     statements = Statements(graph, scope)
     statements.walk(scope.node.body)
     calls = unawaited_calls(scope, graph, statements.expressions)
-    return Detail(graph.finish(), tuple(_local_types(scope)), calls)
+    return Detail(graph.finish(), calls)
 
 
-def read_later(key: tuple[str, str, str]) -> Body:
-    """Return the body of the definition `key`: owner, qualified name and text, margin kept."""
-    return Body(key, partial(_read_again, *key))
+class Later:
+    """A definition that is read from its text when the first of its functions is asked for."""
+
+    def __init__(self, owner: str, name: str, text: str) -> None:
+        """Read the definition `name` of the class `owner` later; `text` keeps its margin."""
+        self._definition = (owner, name, text)
+        self._details: list[Detail] | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether the texts are the same, and whose they are."""
+        if not isinstance(other, Later):
+            return NotImplemented
+        return self is other or self._definition == other._definition
+
+    __hash__ = None  # type: ignore[assignment] # nobody looks it up
+
+    def detail(self, number: int) -> Detail:
+        """Return what function `number` of the definition tells; see `nest`."""
+        if self._details is None:
+            self._details = _read_again(*self._definition)
+        if number >= len(self._details):
+            return Detail(GraphBuilder(1).finish(), ())  # deeper nesting than Python can read twice
+        return self._details[number]
 
 
-def _read_again(owner: str, name: str, text: str) -> Detail:
-    """Read the definition `text` once more."""
+def _read_again(owner: str, name: str, text: str) -> list[Detail]:
+    """Read the definition `text` once more, and the functions nested in it."""
     # A block keeps the margin, and with it the columns.
     indented = text[:1] in {" ", "\t", "\f"}
     text = f"if 1:\n{text}\n" if indented else f"{text}\n"
@@ -47,19 +65,16 @@ def _read_again(owner: str, name: str, text: str) -> Detail:
     body = tree.body if tree is not None else []
     if indented and body and isinstance(body[0], ast.If):
         body = body[0].body
-    if body and isinstance(body[0], DEFINITIONS):
-        return read_detail(function_scope(body[0], name, owner, None), column_converter(text))
-    return Detail(GraphBuilder(1).finish(), (), ())  # cannot happen: it was read before
+    if not body or not isinstance(body[0], DEFINITIONS):
+        return []
+    columns = column_converter(text)
+    return [read_detail(scope, columns) for scope in nest(function_scope(body[0], name, owner))]
 
 
-def _local_types(scope: Scope) -> Iterator[tuple[str, Type]]:
-    for node in scope.nodes:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1:
-            target, known = node.targets[0], value_type(node.value)
-        elif isinstance(node, ast.AnnAssign):
-            target = node.target
-            known = value_type(node.value) or annotation_type(node.annotation)
-        else:
-            continue
-        if isinstance(target, ast.Name) and known and scope.bindings[target.id] == 1:
-            yield target.id, known
+def nest(scope: Scope) -> Iterator[Scope]:
+    """Yield `scope` and those nested in it, outer before inner, in order of the source."""
+    stack = [scope]
+    while stack:
+        scope = stack.pop()
+        yield scope
+        stack += reversed(scope.nested)

@@ -11,41 +11,31 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, ClassVar
 
 from racelens.model.effect import NO_ARGUMENT, NOTHING, Effect, Kind, Mode, Source, Sources
-from racelens.model.location import SUPER, UNKNOWN_KEY, AccessPath, Root
+from racelens.model.location import SUPER, Root
 from racelens.summarize.conditions import checked_sources, equal_sources
+from racelens.summarize.paths import Paths
 from racelens.summarize.scopes import children
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from racelens.model.location import AccessPath
     from racelens.summarize.control_flow import Frontier, GraphBuilder
     from racelens.summarize.scopes import Scope
 
-_LONG = 1000  # characters of a constant, or bits
+_LONG = 1000  # bits
 _MAX_DEPTH = 100  # deeper expressions have no effects that matter, and Python's stack is finite
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
 
 
-class Expressions:
+class Expressions(Paths):
     """Evaluates expressions of one function into its graph."""
 
     def __init__(self, graph: GraphBuilder, scope: Scope) -> None:
         """Evaluate into `graph` with the names of `scope`."""
+        super().__init__(scope)
         self.graph = graph
-        self.scope = scope
-        self.aliases: dict[str, AccessPath] = {}
         self._depth = 0
-        self._roots: dict[str, AccessPath] = {}
-
-    def remember_alias(self, target: ast.expr, value: ast.expr) -> None:
-        """Follow `d = self.d` where `d` is bound once: then `d[k]` is `self.d[k]`."""
-        if not (isinstance(target, ast.Name) and self.scope.is_local(target.id)):
-            return
-        path = self.path(value)
-        if path is None or not path.shared_root or self.scope.bindings[target.id] != 1:
-            return
-        if path.steps or path.root in {Root.NAME, Root.CELL}:
-            self.aliases[target.id] = path
 
     def value(self, node: ast.expr | None) -> Sources:
         """Evaluate `node`; return what its value derives from."""
@@ -56,58 +46,6 @@ class Expressions:
         sources = visit(self, node) if visit is not None else self._parts(node)
         self._depth -= 1
         return sources
-
-    def path(self, node: ast.expr | None) -> AccessPath | None:
-        """Return the path that `node` names, local aliases followed; None where it is none."""
-        steps: list[str] = []
-        while True:
-            kind = type(node)
-            if kind is ast.Attribute:
-                assert isinstance(node, ast.Attribute)
-                steps.append("." + node.attr)
-                node = node.value
-            elif kind is ast.Name:
-                assert isinstance(node, ast.Name)
-                root = self.aliases.get(node.id) or self._root(node.id)
-                return root.below(steps) if steps else root
-            elif isinstance(node, ast.Subscript):
-                steps.append(self.key(node.slice))
-                node = node.value
-            elif (asked := self._asked_attribute(node)) is not None:
-                steps.append("." + asked[1])
-                node = asked[0]
-            elif _is_super(node):
-                return AccessPath(Root.SELF, SUPER).below(steps)
-            else:
-                return None
-
-    def _root(self, name: str) -> AccessPath:
-        """Return the path of a name; the same few are asked for again and again."""
-        root = self._roots.get(name)
-        if root is None:
-            root = self._roots[name] = self.scope.path(name)
-        return root
-
-    def _asked_attribute(self, node: ast.expr | None) -> tuple[ast.expr, str] | None:
-        """Return object and name of `getattr(object, "name")` and `hasattr(object, "name")`."""
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-            return None
-        if node.func.id not in {"getattr", "hasattr"} or len(node.args) < 2:
-            return None
-        owner, name = node.args[:2]
-        if self.scope.path(node.func.id).root is not Root.NAME:
-            return None
-        if isinstance(name, ast.Constant) and isinstance(name.value, str):
-            return owner, name.value
-        return None
-
-    def key(self, node: ast.expr) -> str:
-        """Return `node` as a step: a constant, the symbol of a plain name, or unknown."""
-        if isinstance(node, ast.Constant):
-            text = constant_text(node)
-            return f"[{text}]" if text else UNKNOWN_KEY
-        symbol = _symbol(node)
-        return f"[={symbol}]" if symbol else UNKNOWN_KEY
 
     def read(self, path: AccessPath, at: ast.expr, mode: Mode = Mode.VALUE) -> Sources:
         """Emit a read of `path`; nothing where no other task could change it."""
@@ -136,7 +74,7 @@ class Expressions:
 
     def _name(self, node: ast.expr) -> Sources:
         assert isinstance(node, ast.Name)
-        path = self._root(node.id)
+        path = self.root(node.id)
         if path.root in {Root.LOCAL, Root.PARAMETER}:
             return frozenset({node.id})
         return self.read(path, node)
@@ -154,7 +92,7 @@ class Expressions:
             path = self.path(node)
             return sources if path is None else sources | self.read(path, node)
         sources = self._name(base)
-        path = self.aliases.get(base.id) or self._root(base.id)
+        path = self.aliases.get(base.id) or self.root(base.id)
         if not path.shared_root:
             return sources
         found = set(sources)
@@ -283,27 +221,14 @@ class Expressions:
                 self.graph.emit(test, condition)
             return head, skip, loop.pop_all()
 
-    def _walked(self, node: ast.expr) -> list[ast.expr]:
-        """Return what `enumerate(x)` and its like go through; nothing for other expressions."""
-        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
-            return []
-        if node.func.id not in _STEPPING or self._root(node.func.id).root is not Root.NAME:
-            return []
-        return node.args
-
     def iterate(self, node: ast.expr) -> Sources:
         """Evaluate `node` as what a loop goes through; a place is read as a whole."""
-        inner = self._walked(node)
+        inner = self.stepped(node)
         if inner:
             return frozenset[Source]().union(*(self.iterate(part) for part in inner))
         sources = self.value(node)
-        path = self.path(node)
-        if path is None and isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            views = {"values", "items", "keys"}
-            path = self.path(node.func.value) if node.func.attr in views else None
-        if path is None or not path.shared_root:
-            return sources
-        return sources | self.read(path, node, Mode.ITERATE)
+        path = self.container(node)
+        return sources if path is None else sources | self.read(path, node, Mode.ITERATE)
 
     # Made once, and not for each function.
     _VISITS: ClassVar[dict[type[ast.expr], Callable[[Expressions, ast.expr], Sources]]] = {
@@ -320,19 +245,6 @@ class Expressions:
         ast.Lambda: lambda _, __: NOTHING,
         **dict.fromkeys(_COMPREHENSIONS, _comprehension),
     }
-
-
-# Builtins that go through what they are given step by step, as the loop does.
-_STEPPING = frozenset({"enumerate", "filter", "iter", "map", "reversed", "zip"})
-
-
-def _is_super(node: ast.expr | None) -> bool:
-    return (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id == "super"
-        and not node.args
-    )
 
 
 def bound_names(target: ast.expr) -> frozenset[str]:
@@ -356,26 +268,3 @@ def first_number(node: ast.Call) -> int | None:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, int):
             return argument.value if argument.value.bit_length() <= _LONG else None
     return None
-
-
-def constant_text(node: ast.Constant) -> str:
-    """Return a constant as Python writes it; "" for one that is too long to name a place."""
-    value = node.value
-    is_long = value.bit_length() > _LONG if isinstance(value, int) else False
-    if is_long or (isinstance(value, str | bytes) and len(value) > _LONG):
-        return ""
-    return repr(value)
-
-
-def _symbol(node: ast.expr) -> str:
-    """Return `node` as text if it is a name, an attribute chain or a tuple of them, else ""."""
-    steps = ""
-    while isinstance(node, ast.Attribute):
-        steps = f".{node.attr}{steps}"
-        node = node.value
-    if isinstance(node, ast.Name):
-        return node.id + steps
-    if isinstance(node, ast.Tuple) and not steps:
-        parts = [constant_text(p) if isinstance(p, ast.Constant) else _symbol(p) for p in node.elts]
-        return f"({', '.join(parts)})" if all(parts) else ""
-    return ""

@@ -1,13 +1,12 @@
-"""One chunk of a file in, its summary out. It depends on the chunk's text alone."""
+"""The chunks of a file in, their summaries out. Each depends on its chunk's text alone."""
 
 from __future__ import annotations
 
 import ast
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from racelens.model.location import Root
 from racelens.model.summary import (
     Body,
     ChunkSummary,
@@ -17,10 +16,10 @@ from racelens.model.summary import (
     ModuleSummary,
     Type,
 )
-from racelens.summarize.candidates import unawaited_names
 from racelens.summarize.classes import decorator_paths, summarize_class
 from racelens.summarize.columns import LINE_END, column_converter
-from racelens.summarize.detail import read_detail, read_later
+from racelens.summarize.detail import Later, nest, read_detail
+from racelens.summarize.outline import Glance
 from racelens.summarize.scopes import (
     DEFINITIONS,
     Definition,
@@ -41,7 +40,6 @@ KnownFunctions: TypeAlias = "dict[tuple[str, str, str], tuple[FunctionSummary, .
 _FLAT: tuple[type[ast.stmt], ...] = (ast.If, ast.Try, ast.With)
 if sys.version_info >= (3, 11):
     _FLAT += (ast.TryStar,)
-_EMPTY = ChunkSummary((), (), (), ())
 
 
 def summarize_module(path: str, chunks: Iterable[tuple[int, ChunkSummary]]) -> ModuleSummary:
@@ -49,64 +47,58 @@ def summarize_module(path: str, chunks: Iterable[tuple[int, ChunkSummary]]) -> M
     return ModuleSummary(path, tuple(chunks))
 
 
-def summarize_chunk(
-    chunk: Chunk, known: KnownFunctions | None = None, hot: frozenset[str] = frozenset()
-) -> ChunkSummary:
-    """Return what `chunk` defines; nothing where it could not be read.
-
-    Functions whose names are in `hot` are read at once, since they will be asked for; the summary
-    is the same without.
+def summarize_chunks(chunks: Iterable[Chunk], known: KnownFunctions) -> list[ChunkSummary]:
+    """Return what each of `chunks` of one file defines; nothing where it could not be read.
 
     Module-level statements that run code form a function named `<module>` of their own.
     Functions whose name and text are in `known` are taken from there; all are added to it.
     """
-    if chunk.tree is None:
-        return _EMPTY
-    walker = _ChunkWalker(chunk, known if known is not None else {}, hot)
-    walker.definitions(chunk.tree.body, "", "")
-    walker.read_pending()
-    return ChunkSummary(
-        tuple(walker.functions),
-        tuple(walker.classes),
-        tuple(walker.imports),
-        tuple(walker.variables),
-    )
+    walkers = [_ChunkWalker(chunk, known) for chunk in chunks]
+    wanted = _wanted([found for walker in walkers for found in walker.pending])
+    return [walker.summary(wanted) for walker in walkers]
+
+
+class _Pending(NamedTuple):
+    """A definition found in the text, not read yet: its key, scope and outlines, nest included."""
+
+    key: tuple[str, str, str] | None
+    scope: Scope
+    glances: list[Glance]
 
 
 class _ChunkWalker:
     """Collects the definitions of one chunk."""
 
-    def __init__(self, chunk: Chunk, known: KnownFunctions, hot: frozenset[str]) -> None:
+    def __init__(self, chunk: Chunk, known: KnownFunctions) -> None:
+        """Go through `chunk`; its functions are read by `summary`."""
         self._known = known
-        self._hot = hot
         text = chunk.text
         self._lines = LINE_END.split(text) if "\r" in text else text.split("\n")
-        self.functions: list[FunctionSummary] = []
-        self.classes: list[ClassSummary] = []
-        self.imports: list[Import] = []
-        self.variables: list[tuple[str, Type]] = []
-        self._pending: list[tuple[tuple[str, str, str], bool, Scope]] = []
+        self._functions: list[FunctionSummary] = []
+        self._classes: list[ClassSummary] = []
+        self._imports: list[Import] = []
+        self._variables: list[tuple[str, Type]] = []
+        self.pending: list[_Pending] = []
         self._broken = chunk.broken
         self._columns = column_converter(chunk.text)
         self._names: dict[str, int] = {}
-        self._top: list[ast.stmt] = []
-        self._tree = chunk.tree
+        if chunk.tree is not None:
+            self._definitions(chunk.tree.body, "", "")
+            self._module_body(chunk.tree.body)
 
-    def definitions(self, body: list[ast.stmt], prefix: str, owner: str) -> None:
+    def _definitions(self, body: list[ast.stmt], prefix: str, owner: str) -> None:
         """Collect what `body` defines, conditional definitions included."""
         for node in _flat(body):
             if isinstance(node, DEFINITIONS):
                 self._definition(node, self._unique(prefix + node.name), owner)
             elif isinstance(node, ast.ClassDef):
                 name = prefix + node.name
-                self.classes.append(summarize_class(node, name, 1))
-                self.definitions(node.body, name + ".", name)
+                self._classes.append(summarize_class(node, name, 1))
+                self._definitions(node.body, name + ".", name)
             elif isinstance(node, ast.Import | ast.ImportFrom):
-                self.imports += _imports(node)
+                self._imports += _imports(node)
             elif not owner:
-                self.variables += _variables(node)
-        if not prefix and self._tree is not None:
-            self._module_body(body)
+                self._variables += _variables(node)
 
     def _module_body(self, body: list[ast.stmt]) -> None:
         """Make the chunk's running code a function, for the tasks that it starts."""
@@ -117,10 +109,10 @@ class _ChunkWalker:
         node = ast.FunctionDef("<module>", arguments, running, [])
         node.lineno = node.end_lineno = 1
         node.col_offset = node.end_col_offset = 0
-        scope = function_scope(node, "<module>", "", None)
+        scope = function_scope(node, "<module>", "")
         scope.global_names |= set(scope.bindings)  # a module's variables are its globals
         scope.nested.clear()  # definitions below an `if` are the module's own
-        self._function(scope)
+        self._found(None, scope)
 
     def _definition(self, node: Definition, name: str, owner: str) -> None:
         """Collect a function and those nested in it, from what is known if the text is the same."""
@@ -131,94 +123,92 @@ class _ChunkWalker:
         known = self._known.get(key) if not broken else None
         if known is not None:
             shift = node.lineno - 1 - known[0].line
-            self.functions += (
+            self._functions += (
                 replace(
                     known_one, line=known_one.line + shift, body_line=known_one.body_line + shift
                 )
                 for known_one in known
             )
             return
-        self._pending.append((key, broken, function_scope(node, name, owner, None)))
+        self._found(None if broken else key, function_scope(node, name, owner))
 
-    def read_pending(self) -> None:
-        """Read the functions found so far: in full what tasks may run, the others when asked for.
+    def _found(self, key: tuple[str, str, str] | None, scope: Scope) -> None:
+        self.pending.append(_Pending(key, scope, [Glance(inner) for inner in nest(scope)]))
 
-        Tasks run coroutine functions, and what those mention, directly or through others.
+    def summary(self, wanted: set[str]) -> ChunkSummary:
+        """Return what the chunk defines.
+
+        Functions with names in `wanted` are read at once, the others when somebody asks.
         """
-        mentioned = _mentioned_by_tasks([scope for _, _, scope in self._pending], self._hot)
-        known_before = self.functions
-        self.functions = []
-        for key, broken, scope in self._pending:
-            begin = len(self.functions)
-            plain = isinstance(scope.node, ast.FunctionDef) and not scope.nested and not broken
-            if plain and scope.node.name not in mentioned:
-                self._function(scope, read_later(key))
-            elif plain:
-                self._function(scope, Body(key, None, read_detail(scope, self._columns)))
-            else:
-                self._function(scope)
-            if not broken:
-                self._known[key] = tuple(self.functions[begin:])
-        self.functions += known_before
+        functions: list[FunctionSummary] = []
+        for key, _, glances in self.pending:
+            names = (glance.scope.node.name for glance in glances)
+            at_once = key is None or any(name in wanted for name in names)
+            later = Later(*key) if key is not None else None
+            read = [self._function(*found, later, at_once) for found in enumerate(glances)]
+            if key is not None:
+                self._known[key] = tuple(read)
+            functions += read
+        return ChunkSummary(
+            (*functions, *self._functions),
+            tuple(self._classes),
+            tuple(self._imports),
+            tuple(self._variables),
+        )
 
     def _unique(self, name: str) -> str:
         count = self._names[name] = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name}#{count}"
 
-    def _function(self, scope: Scope, body: Body | None = None) -> None:
-        """Collect a function and those nested in it."""
+    def _function(
+        self, number: int, glance: Glance, later: Later | None, at_once: bool
+    ) -> FunctionSummary:
+        """Return the summary of function `number` of a definition."""
+        scope = glance.scope
         node = scope.node
         body_line = node.body[0].lineno if node.body else node.lineno
         lines = range(node.lineno - 1, node.end_lineno or node.lineno)
-        self.functions.append(
-            FunctionSummary(
-                name=scope.name,
-                owner=_receiver_class(scope),
-                enclosing=scope.parent.name if scope.parent else "",
-                parameters=scope.parameters,
-                parameter_types=_parameter_types(node),
-                decorators=decorator_paths(node),
-                is_async=isinstance(node, ast.AsyncFunctionDef),
-                is_generator=any(type(part) is ast.Yield for part in scope.nodes),
-                body=body or Body(None, None, read_detail(scope, self._columns)),
-                line=node.lineno - 1,
-                body_line=body_line - 1,
-                broken=any(line in self._broken for line in lines) if self._broken else False,
-                mentions=frozenset(scope.mentions | scope.loads | scope.bindings.keys()),
-                unawaited=unawaited_names(scope),
-            )
+        return FunctionSummary(
+            name=scope.name,
+            owner=scope.receiver_class,
+            enclosing=scope.parent.name if scope.parent else "",
+            parameters=scope.parameters,
+            parameter_types=_parameter_types(node),
+            decorators=decorator_paths(node),
+            is_async=isinstance(node, ast.AsyncFunctionDef),
+            is_generator=glance.is_generator,
+            local_types=tuple(glance.local_types),
+            body=Body(
+                later, number, read_detail(scope, self._columns) if at_once else None
+            ),
+            line=node.lineno - 1,
+            body_line=body_line - 1,
+            outline=glance.outline(),
+            broken=any(line in self._broken for line in lines) if self._broken else False,
         )
-        for inner in scope.nested:
-            self._function(inner)
 
 
-def _mentioned_by_tasks(scopes: list[Scope], hot: frozenset[str]) -> set[str]:
-    """Return the names that coroutine functions mention, and what those mention, and so on."""
-    by_name: dict[str, list[Scope]] = {}
-    for scope in scopes:
-        by_name.setdefault(scope.node.name, []).append(scope)
-    mentioned = set(hot)
-    todo = [
-        scope
-        for scope in scopes
-        if isinstance(scope.node, ast.AsyncFunctionDef) or scope.node.name in hot
-    ]
+def _wanted(pending: list[_Pending]) -> set[str]:
+    """Return the names of the functions of one file that will be asked for: a guess.
+
+    They are the coroutine functions that may race by themselves, what those mention, and so on.
+    """
+    by_name: dict[str, list[_Pending]] = {}
+    todo: list[_Pending] = []
+    for found in pending:
+        for glance in found.glances:
+            by_name.setdefault(glance.scope.node.name, []).append(found)
+        if any(glance.may_race() for glance in found.glances):
+            todo.append(found)
+    wanted: set[str] = set()
     while todo:
-        scope = todo.pop()
-        for name in (scope.mentions | scope.loads) - mentioned:
-            mentioned.add(name)
-            todo += by_name.get(name, ())
-    return mentioned
-
-
-def _receiver_class(scope: Scope) -> str:
-    """Return the class whose instance `self` means here, in a nested function included."""
-    outer: Scope | None = scope
-    while outer is not None:
-        if outer.receiver_root is not Root.PARAMETER or outer.owner:
-            return outer.owner
-        outer = outer.parent
-    return ""
+        found = todo.pop()
+        for glance in found.glances:
+            names = {glance.scope.node.name, *glance.scope.mentions, *glance.scope.loads}
+            for name in names - wanted:
+                wanted.add(name)
+                todo += by_name.get(name, ())
+    return wanted
 
 
 def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, field
 from typing import TypeAlias, cast
 
 from racelens.model.location import AccessPath, Root
@@ -11,10 +10,12 @@ from racelens.model.location import AccessPath, Root
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OPAQUE = frozenset({*DEFINITIONS, ast.ClassDef, ast.Lambda})
-# Nodes that other parts of the reading look at: see `Scope.nodes`.
+# Nodes that `summarize.outline` looks at: see `Scope.nodes`.
 _KEPT: frozenset[type] = frozenset(
-    {ast.Expr, ast.Assign, ast.AnnAssign, ast.If, ast.While, ast.IfExp, ast.Assert, ast.BoolOp}
-    | {ast.UnaryOp, ast.Compare, ast.FormattedValue, ast.Yield, ast.YieldFrom}
+    {ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Assert}
+    | {ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.comprehension}
+    | {ast.Call, ast.Await, ast.IfExp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.FormattedValue}
+    | {ast.Yield, ast.YieldFrom}
 )
 _BINDERS: frozenset[type] = frozenset(
     {ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.ExceptHandler}
@@ -31,33 +32,48 @@ _LEAVES = frozenset(
 _FIELDS: dict[type[ast.AST], tuple[str, ...]] = {}
 
 
-@dataclass(slots=True)
 class Scope:
     """The variables of one function.
 
+    `receiver` is the first parameter of a method, else ""; `receiver_class` the class whose
+    instance it is, in a nested function that of the method around it.
     `bindings` counts how often a name is bound (parameters once); `cells` are variables that a
     nested function captures; `nested` are the scopes of functions defined directly inside;
-    `nodes` are those nodes of the body that may hold a candidate, a binding's type or a `yield`,
-    but for what nested functions hold; `mentions` are the attributes that it uses; `free_names`
-    are those that this function or one nested in it uses and does not bind.
+    `nodes` are those nodes of the body that `summarize.outline` looks at, but for what nested
+    functions hold; `mentions` are the attributes that it uses, `loads` the variables that it
+    reads, `mentioned_again` and `loaded_again` those of them that occur more than once;
+    `free_names` are those that this function or one nested in it uses and does not bind.
     """
 
-    node: Definition
-    name: str
-    owner: str
-    receiver: str  # the first parameter of a method, else ""
-    receiver_root: Root
-    parent: Scope | None
-    parameters: tuple[str, ...]
-    bindings: dict[str, int] = field(default_factory=dict[str, int])
-    loads: set[str] = field(default_factory=set[str])
-    global_names: set[str] = field(default_factory=set[str])
-    nonlocal_names: set[str] = field(default_factory=set[str])
-    cells: set[str] = field(default_factory=set[str])
-    nested: list[Scope] = field(default_factory=list["Scope"])
-    nodes: list[ast.AST] = field(default_factory=list[ast.AST])
-    mentions: set[str] = field(default_factory=set[str])
-    free_names: set[str] = field(default_factory=set[str])
+    __slots__ = (
+        *("node", "name", "owner", "parent", "parameters"),
+        *("receiver", "receiver_class", "receiver_root"),
+        *("bindings", "loads", "loaded_again", "global_names", "nonlocal_names", "cells"),
+        *("free_names", "nested", "nodes", "mentions", "mentioned_again"),
+    )
+
+    def __init__(self, node: Definition, name: str, owner: str, parent: Scope | None) -> None:
+        """Begin with the parameters of `node`; see `function_scope`."""
+        self.node = node
+        self.name = name
+        self.owner = owner
+        self.parent = parent
+        self.parameters = parameter_names(node.args)
+        self.receiver_root = _receiver_root(node) if owner else Root.PARAMETER
+        is_method = owner and self.parameters and self.receiver_root is not Root.PARAMETER
+        self.receiver = self.parameters[0] if is_method else ""
+        self.receiver_class: str = owner or (parent.receiver_class if parent is not None else "")
+        self.bindings = dict.fromkeys(self.parameters, 1)
+        self.loads: set[str] = set()
+        self.loaded_again: set[str] = set()
+        self.global_names: set[str] = set()
+        self.nonlocal_names: set[str] = set()
+        self.cells: set[str] = set()
+        self.free_names: set[str] = set()
+        self.nested: list[Scope] = []
+        self.nodes: list[ast.AST] = []
+        self.mentions: set[str] = set()
+        self.mentioned_again: set[str] = set()
 
     def bind(self, name: str) -> None:
         """Count one more binding of `name`."""
@@ -65,7 +81,11 @@ class Scope:
 
     def binds(self, name: str) -> bool:
         """Say whether `name` is a variable of this function."""
-        return name in self.bindings and name not in self.global_names | self.nonlocal_names
+        return (
+            name in self.bindings
+            and name not in self.global_names
+            and name not in self.nonlocal_names
+        )
 
     def path(self, name: str) -> AccessPath:
         """Return the path of the variable that `name` means inside this function."""
@@ -111,19 +131,17 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def function_scope(node: Definition, name: str, owner: str, parent: Scope | None) -> Scope:
+def function_scope(
+    node: Definition, name: str, owner: str, parent: Scope | None = None
+) -> Scope:
     """Return the scope of `node`, those of the functions nested in it included.
 
     `owner` is the qualified name of the class whose body holds the definition, else "".
     """
-    parameters = parameter_names(node.args)
-    root = _receiver_root(node) if owner else Root.PARAMETER
-    receiver = parameters[0] if owner and parameters and root is not Root.PARAMETER else ""
-    scope = Scope(node, name, owner, receiver, root, parent, parameters)
-    scope.bindings.update(dict.fromkeys(parameters, 1))
+    scope = Scope(node, name, owner, parent)
     _collect(scope, node.body)
     for inner in scope.nested:
-        scope.cells |= {free for free in inner.free_names if scope.binds(free)} - {receiver}
+        scope.cells |= {free for free in inner.free_names if scope.binds(free)} - {scope.receiver}
     scope.free_names = _free_names(scope)
     return scope
 
@@ -155,17 +173,24 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
     stack: list[ast.AST | None] = [*body]
     used: dict[str, int] = {}
     loads, bindings, mentions, nodes = scope.loads, scope.bindings, scope.mentions, scope.nodes
+    loaded_again, mentioned_again = scope.loaded_again, scope.mentioned_again
     while stack:
         node = stack.pop()
         if node is None or type(node) is ast.Constant:
             continue
         if isinstance(node, ast.Name):
-            if type(node.ctx) is ast.Load:
-                loads.add(node.id)
+            name = node.id
+            if type(node.ctx) is not ast.Load:
+                bindings[name] = bindings.get(name, 0) + 1
+            elif name in loads:
+                loaded_again.add(name)
             else:
-                bindings[node.id] = bindings.get(node.id, 0) + 1
+                loads.add(name)
         elif isinstance(node, ast.Attribute):
-            mentions.add(node.attr)
+            if node.attr in mentions:
+                mentioned_again.add(node.attr)
+            else:
+                mentions.add(node.attr)
             stack.append(node.value)
             if type(node.value) is ast.Call:
                 nodes.append(node)

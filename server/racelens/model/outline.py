@@ -1,0 +1,44 @@
+"""What a glance at a function shows: enough to see that most functions cannot race."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.location import Root
+
+if TYPE_CHECKING:
+    from racelens.model.location import AccessPath
+
+
+class Outline(NamedTuple):
+    """The names and calls of one function. It may list too much, never too little.
+
+    `mentions` are all names that it uses, of attributes and of variables that are not its own;
+    `repeated` those used more than once, in a loop or under another name; `written` those of the
+    places that it assigns or deletes; `writes_parameters`: some of them belong to what it is given. `parameters` are those that it uses
+    more than once. `calls` are the paths that it calls, `repeated_calls` those called more than once,
+    `awaited` those awaited; `passes` are calls by their path with those arguments that are places of
+    others; `entered` the paths of context managers. `iterates`: it goes through a shared container.
+    `unawaited` are the callees of the calls that it uses as plain values.
+    """
+
+    mentions: frozenset[str]
+    repeated: frozenset[str]
+    written: frozenset[str]
+    writes_parameters: bool
+    parameters: frozenset[str]
+    calls: tuple[AccessPath, ...]
+    repeated_calls: frozenset[AccessPath]
+    awaited: frozenset[AccessPath]
+    passes: tuple[tuple[AccessPath, tuple[AccessPath, ...]], ...]
+    entered: tuple[AccessPath, ...]
+    iterates: bool
+    unawaited: tuple[AccessPath | None, ...]
+
+
+def names_of(path: AccessPath) -> list[str]:
+    """Return the names by which others know a place: its attributes, else a shared variable."""
+    names = [step[1:] for step in path.steps if step[0] == "."]
+    if names or path.root not in {Root.NAME, Root.CELL}:
+        return names
+    return [path.name.rpartition(":")[2].rpartition("/")[2]]

@@ -1,0 +1,246 @@
+"""Which functions may have a window at all: outlines in, a quick answer out, no body read.
+
+A window is a look at a state and a later write of it in one function or what that calls. So a
+function without two places that touch one name, of which one writes it, has none. Names stand for
+states here, whatever object they belong to: the answer may be yes too often, never no.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.effect import Mode
+from racelens.model.location import Root
+from racelens.model.names import FunctionId
+from racelens.model.outline import names_of
+from racelens.program.components import components
+from racelens.program.library_calls import row_of
+from racelens.program.places import receiver_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.libraries.table import Libraries
+    from racelens.model.location import AccessPath
+    from racelens.model.outline import Outline
+    from racelens.program.names import ModuleNames
+    from racelens.program.views import FunctionView, Views
+
+# More names share bits: sets of names stay small, however large the program is.
+_MOST_BITS = 4096
+_MOST_HOPS = 20  # calls through which an argument is followed
+
+
+class Touched(NamedTuple):
+    """Sets of names as bits: those written, and all that are touched."""
+
+    written: int
+    all: int
+
+
+class Own(NamedTuple):
+    """What one function does itself, and whom it calls: twice, if it does so more than once.
+
+    `alone`: it uses a parameter that it changes more than once.
+    It holds while the function's `outline`, the `meaning` of all names and the `bits` are these.
+    """
+
+    outline: Outline
+    meaning: object
+    bits: object
+    written: frozenset[str]
+    touched: Touched
+    repeated: int
+    callees: tuple[FunctionId, ...]
+    alone: bool
+
+
+class Seen:
+    """What programs linked one after another have seen. Content decides what still holds."""
+
+    def __init__(self) -> None:
+        """Begin with nothing seen."""
+        self.written: dict[str, tuple[ModuleNames, frozenset[str]]] = {}
+        self.bits: dict[str, int] = {}
+        self.functions: dict[FunctionId, Own] = {}
+
+
+class Interest:
+    """Says which functions of one program are worth reading."""
+
+    def __init__(self, views: Views, seen: Seen) -> None:
+        """Look at the functions of `views`; what has been `seen` and still holds is reused."""
+        self._views = views
+        self._seen = seen
+        self._reach: dict[FunctionId, Touched] = {}
+        self._giving: dict[FunctionId, bool] = {}
+
+    def may_have_windows(self, identity: FunctionId) -> bool:
+        """Say whether a function may look at a state and write it later, callees included."""
+        function = self._views[identity].function
+        if function.outline.iterates:
+            return True
+        own = self._own(identity)
+        if own.alone:
+            return True
+        written, touched, repeated = own.touched.written, own.touched.all, own.repeated
+        for callee in own.callees:
+            reach = self._reached(callee)
+            repeated |= touched & reach.all
+            touched |= reach.all
+            written |= reach.written
+        return bool(written & repeated)
+
+    def _reached(self, identity: FunctionId) -> Touched:
+        """Return what a function and all that it calls touch."""
+        if identity not in self._reach:
+            for component in components(identity, self._callees, self._reach):
+                written = touched = 0
+                for member in component:
+                    own = self._own(member)
+                    parts = [own.touched]
+                    parts += (self._reach[c] for c in own.callees if c in self._reach)
+                    for part in parts:
+                        written |= part.written
+                        touched |= part.all
+                self._reach.update(dict.fromkeys(component, Touched(written, touched)))
+        return self._reach[identity]
+
+    def _callees(self, identity: FunctionId) -> tuple[FunctionId, ...]:
+        return self._own(identity).callees
+
+    def _own(self, identity: FunctionId) -> Own:
+        view = self._views[identity]
+        outline = view.function.outline
+        meaning, bits = view.names.meaning, self._bits
+        own = self._seen.functions.get(identity)
+        if (
+            own is None
+            or own.outline is not outline
+            or own.meaning is not meaning
+            or own.bits is not bits
+        ):
+            changed = tuple(self._changed(view))
+            names = (name for place in changed for name in names_of(place))
+            written = outline.written.union(names) if changed else outline.written
+            own = self._seen.functions[identity] = Own(
+                outline,
+                meaning,
+                bits,
+                written,
+                Touched(self._mask(written), self._mask(outline.mentions)),
+                self._mask(outline.repeated),
+                tuple(self._called(view)),
+                alone=any(
+                    place.root is Root.PARAMETER and place.name in outline.parameters
+                    for place in changed
+                )
+                or (outline.writes_parameters and bool(outline.parameters)),
+            )
+        return own
+
+    def _changed(self, view: FunctionView) -> Iterator[AccessPath]:
+        """Yield the places that a function changes by methods, or has changed by what it calls."""
+        yield from _mutated(view)
+        for called, passed in view.function.outline.passes:
+            callee = view.callee(called)
+            if isinstance(callee, FunctionId) and self._writes_given(callee):
+                yield from passed
+
+    def _writes_given(self, identity: FunctionId, hops: int = 0) -> bool:
+        """Say whether a function may change what it is called with."""
+        if identity not in self._giving:
+            self._giving[identity] = True  # for one that calls itself
+            view = self._views[identity]
+            outline = view.function.outline
+            self._giving[identity] = (
+                outline.writes_parameters
+                or hops > _MOST_HOPS
+                or any(place.root is Root.PARAMETER for place in _mutated(view))
+                or any(
+                    isinstance(callee := view.callee(called), FunctionId)
+                    and any(path.root is Root.PARAMETER for path in passed)
+                    and self._writes_given(callee, hops + 1)
+                    for called, passed in outline.passes
+                )
+            )
+        return self._giving[identity]
+
+    def writes(self, identity: FunctionId, name: str) -> bool:
+        """Say whether a function may write a place called `name`, by itself or by what it calls.
+
+        What it hands to others counts, what those do to places of their own does not.
+        """
+        return name in self._own(identity).written
+
+    def _mask(self, names: frozenset[str]) -> int:
+        bits = self._bits
+        mask = 0
+        for name in names & bits.keys():
+            mask |= bits[name]
+        return mask
+
+    @cached_property
+    def _bits(self) -> dict[str, int]:
+        """The bit of each name that the program writes anywhere; the same ones while they last."""
+        names = self._views.names
+        found: set[str] = set()
+        for path, module in names.modules.items():
+            known = self._seen.written.get(path)
+            if known is None or known[0] is not module:
+                outlines = [function.outline for function in module.functions.values()]
+                here = (_perhaps_written(outline, names.libraries) for outline in outlines)
+                known = (module, frozenset[str]().union(*here))
+                self._seen.written[path] = known
+            found |= known[1]
+        if found != self._seen.bits.keys():
+            ordered = enumerate(sorted(found))
+            self._seen.bits = {name: 1 << number % _MOST_BITS for number, name in ordered}
+        return self._seen.bits
+
+    def _called(self, view: FunctionView) -> Iterator[FunctionId]:
+        """Yield what a function calls, reads as a property or enters."""
+        outline = view.function.outline
+        for path in outline.calls:
+            callee = view.callee(path)
+            if isinstance(callee, FunctionId):
+                found = (callee, *view.overriding(path))
+                yield from found
+                if path in outline.repeated_calls:
+                    yield from found
+        for path in outline.entered:
+            for mode in (Mode.AWAITED, Mode.PLAIN):
+                callee = view.entry(view.type_of(path), mode)
+                if callee is not None:
+                    yield callee
+        properties = view.names.properties
+        for name in outline.mentions & properties.keys():
+            yield from properties[name]
+            if name in outline.repeated:
+                yield from properties[name]
+
+
+def _perhaps_written(outline: Outline, libraries: Libraries) -> frozenset[str]:
+    """Return the names of what a function may write, whatever its calls mean."""
+    mutators = libraries.mutators
+    changed: list[str] = []
+    for path in outline.calls:
+        if path.steps and path.steps[-1][1:] in mutators and path.root <= Root.PARAMETER:
+            changed += names_of(path.parent)
+    for _, passed in outline.passes:
+        for path in passed:
+            changed += names_of(path)
+    return outline.written.union(changed) if changed else outline.written
+
+
+def _mutated(view: FunctionView) -> Iterator[AccessPath]:
+    """Yield the places that a function changes by methods."""
+    outline, mutators = view.function.outline, view.names.libraries.mutators
+    for path in outline.calls:
+        if path.steps and path.steps[-1][1:] in mutators:
+            place, meaning = receiver_of(view, path), view.callee(path)
+            ways = {False, path in outline.awaited}
+            rows = [row_of(view, path, meaning, awaited=awaited) for awaited in ways]
+            if place is not None and any(row is not None and row.writes for row in rows):
+                yield place

@@ -1,0 +1,43 @@
+"""What the library tables say of a call: the names around it and its path in, a row out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from racelens.libraries.table import CallRow, Libraries
+    from racelens.model.location import AccessPath
+    from racelens.model.names import ClassId, FunctionId
+    from racelens.program.views import FunctionView
+
+# Methods that mean the same on every container; used where the receiver's type is not known.
+_CONTAINERS = ("dict", "list", "set", "collections.deque")
+# Methods of queues that are called without await, and that nothing else has.
+_AT_ONCE = frozenset({"empty", "full", "qsize", "put_nowait", "get_nowait"})
+
+
+def row_of(
+    view: FunctionView,
+    path: AccessPath | None,
+    meaning: FunctionId | ClassId | str | None,
+    *,
+    awaited: bool,
+) -> CallRow | None:
+    """Return the row of a call of `path`, which means `meaning`; None where none is known."""
+    libraries = view.names.libraries
+    if isinstance(meaning, str):
+        return libraries.row(meaning)
+    if meaning is not None or path is None or not path.steps or path.steps[-1][0] == "[":
+        return None
+    if view.type_of(path.parent) is not None:
+        return None
+    return _untyped_row(libraries, path.steps[-1][1:], awaited=awaited)
+
+
+def _untyped_row(libraries: Libraries, method: str, *, awaited: bool) -> CallRow | None:
+    """Return a row for a method of an object of unknown type: a container's or a queue's."""
+    if awaited or method in _AT_ONCE:
+        row = libraries.calls.get(f"asyncio.Queue.{method}")
+        return row if row and (row.reads or row.writes) else None
+    rows = (libraries.calls.get(f"{container}.{method}") for container in _CONTAINERS)
+    return next((row for row in rows if row is not None), None)

@@ -1,0 +1,229 @@
+"""What a glance at a function tells, without its graph: its scope in, an `Outline` out.
+
+Most functions cannot race, and nobody has to read their bodies to see it.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, ClassVar
+
+from racelens.model.location import AccessPath, Root
+from racelens.model.outline import Outline, names_of
+from racelens.summarize.candidates import USES
+from racelens.summarize.paths import Paths
+from racelens.summarize.types import annotation_type, value_type
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from racelens.model.summary import Type
+    from racelens.summarize.scopes import Scope
+
+
+_PLACES = frozenset({ast.Name, ast.Attribute, ast.Subscript})
+
+
+class Glance:
+    """Goes once through the nodes of a function that its scope has kept."""
+
+    def __init__(self, scope: Scope) -> None:
+        """Look at the function of `scope`."""
+        self.scope = scope
+        self._paths = Paths(scope)
+        self._written: set[str] = set()
+        self._repeated: set[str] = set()
+        self._callees: dict[int, AccessPath | None] = {}
+        self._awaited: list[AccessPath] = []
+        self._passes: dict[tuple[AccessPath, tuple[AccessPath, ...]], None] = {}
+        self._writes_parameters = False
+        self._used: list[ast.Call] = []
+        self._entered: list[AccessPath] = []
+        self._loops = False
+        self._iterates = False
+        self.is_generator = False
+        self.local_types: list[tuple[str, Type]] = []
+        looks = self._LOOKS
+        for node in reversed(scope.nodes):  # as in the source: an alias may build on another
+            kind = type(node)
+            if kind in looks:
+                looks[kind](self, node)
+            if kind in USES:
+                self._used += (call for _, call in USES[kind](node))
+        self._variables()
+
+    def may_race(self) -> bool:
+        """Say whether the function may race by what it does itself; its callees may do more."""
+        if not isinstance(self.scope.node, ast.AsyncFunctionDef):
+            return False
+        return self._iterates or not self._written.isdisjoint(self._names()[1])
+
+    def outline(self) -> Outline:
+        """Return what was seen."""
+        calls: dict[AccessPath, int] = {}
+        for path in self._callees.values():
+            if path is not None:
+                calls[path] = calls.get(path, 0) + 1
+        mentions, repeated = self._names()
+        return Outline(
+            mentions,
+            repeated,
+            frozenset(self._written),
+            self._writes_parameters,
+            self._parameters(),
+            tuple(calls),
+            frozenset(path for path, count in calls.items() if count > 1 or self._loops),
+            frozenset(self._awaited),
+            tuple(self._passes),
+            tuple(self._entered),
+            self._iterates,
+            tuple({self._callees.get(id(call)): None for call in self._used}),
+        )
+
+    def _parameters(self) -> frozenset[str]:
+        """Return the parameters that the function uses more than once."""
+        again = self.scope.loads if self._loops else self.scope.loaded_again
+        return frozenset(again.intersection(self.scope.parameters)) - {self.scope.receiver}
+
+    def _names(self) -> tuple[frozenset[str], frozenset[str]]:
+        """Return the names that the function uses, and uses more than once; no local variables."""
+        scope = self.scope
+        known = {inner.node.name for inner in scope.nested}
+        own = scope.bindings.keys() - scope.global_names - scope.nonlocal_names - scope.cells
+        own -= known
+        variables = (scope.loads | scope.bindings.keys()) - own
+        repeated = self._repeated | scope.mentioned_again | (scope.loaded_again - own)
+        if self._loops:
+            repeated |= self._written
+        return frozenset(scope.mentions | variables), frozenset(repeated)
+
+    def _variables(self) -> None:
+        """Note the variables that are written and that others may see."""
+        scope = self.scope
+        shared = scope.global_names | scope.nonlocal_names | scope.cells
+        for name in shared & scope.bindings.keys():
+            self._written.add(name)
+            if scope.bindings[name] > 1 or name in scope.loads:
+                self._repeated.add(name)
+
+    def _call(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.Call)
+        path = self._callees[id(node)] = self._paths.path(node.func)
+        if path is not None and node.args:
+            given = [self._paths.path(part) for part in node.args if type(part) in _PLACES]
+            passed = tuple(part for part in given if part is not None and _is_others(part))
+            if passed:
+                self._passes[path, passed] = None
+
+    def _await(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.Await)
+        path = self._callees.get(id(node.value))
+        if path is not None:
+            self._awaited.append(path)
+
+    def _assign(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.Assign)
+        for target in node.targets:
+            if not isinstance(target, ast.Name):
+                self._write(target)
+                continue
+            self._alias(target, node.value)
+            if len(node.targets) == 1:
+                self._type(target.id, value_type(node.value))
+
+    def _annotated(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.AnnAssign)
+        if not isinstance(node.target, ast.Name):
+            self._write(node.target)
+            return
+        if node.value is not None:
+            self._alias(node.target, node.value)
+        self._type(node.target.id, value_type(node.value) or annotation_type(node.annotation))
+
+    def _alias(self, target: ast.Name, value: ast.expr) -> None:
+        self._paths.remember_alias(target, value)
+        if target.id in self._paths.aliases:
+            self._repeated.update(names_of(self._paths.aliases[target.id]))
+
+    def _type(self, name: str, known: Type | None) -> None:
+        if known is not None and self.scope.bindings[name] == 1:
+            self.local_types.append((name, known))
+
+    def _augmented(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.AugAssign)
+        if isinstance(node.target, ast.Name):
+            if not self.scope.is_local(node.target.id):
+                self._repeated.add(node.target.id)
+        else:
+            self._write(node.target)
+            self._repeated |= self._written
+
+    def _delete(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.Delete)
+        for target in node.targets:
+            self._write(target)
+
+    def _for(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)
+        self._loops = True
+        self._write(node.target)
+        self._iterates = self._iterates or self._goes_through(node.iter)
+
+    def _goes_through(self, node: ast.expr) -> bool:
+        """Say whether a loop over `node` goes through what others may change."""
+        inner = self._paths.stepped(node)
+        if inner:
+            return any(self._goes_through(part) for part in inner)
+        return self._paths.container(node) is not None
+
+    def _while(self, _: ast.AST) -> None:
+        self._loops = True
+
+    def _with(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.With | ast.AsyncWith)
+        for item in node.items:
+            path = self._paths.path(item.context_expr)
+            if path is not None:
+                self._entered.append(path)
+            if item.optional_vars is not None:
+                self._write(item.optional_vars)
+
+    def _yield(self, _: ast.AST) -> None:
+        self.is_generator = True
+
+    def _write(self, target: ast.expr) -> None:
+        """Note what an assignment to `target` changes; variables are seen to at the end."""
+        if isinstance(target, ast.Tuple | ast.List):
+            for part in target.elts:
+                self._write(part)
+        elif isinstance(target, ast.Starred):
+            self._write(target.value)
+        elif not isinstance(target, ast.Name):
+            path = self._paths.path(target)
+            if path is not None and path.root <= Root.PARAMETER:
+                self._written.update(names_of(path))
+                if path.root is Root.PARAMETER:
+                    self._writes_parameters = True
+
+    # Made once, and not for each function.
+    _LOOKS: ClassVar[dict[type[ast.AST], Callable[[Glance, ast.AST], None]]] = {
+        ast.Call: _call,
+        ast.Await: _await,
+        ast.Assign: _assign,
+        ast.AnnAssign: _annotated,
+        ast.AugAssign: _augmented,
+        ast.Delete: _delete,
+        ast.For: _for,
+        ast.AsyncFor: _for,
+        ast.comprehension: _for,
+        ast.While: _while,
+        ast.With: _with,
+        ast.AsyncWith: _with,
+        ast.Yield: _yield,
+    }
+
+
+def _is_others(path: AccessPath) -> bool:
+    """Say whether a place is of an object that others may know."""
+    alone = path.root in {Root.NAME, Root.CELL, Root.PARAMETER}
+    return path.root <= Root.PARAMETER and bool(path.steps or alone)
