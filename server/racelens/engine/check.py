@@ -77,7 +77,7 @@ class _Run:
             self._read(file)
             if progress is not None:
                 progress(number, len(files))
-        program = link(self._modules)
+        program = link(self._modules, whole=True)
         reported = [
             module.path
             for module in self._modules

@@ -19,7 +19,7 @@ from racelens.program.library_calls import row_of
 from racelens.program.places import receiver_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from racelens.libraries.table import Libraries
     from racelens.model.location import AccessPath
@@ -29,7 +29,13 @@ if TYPE_CHECKING:
 
 # More names share bits: sets of names stay small, however large the program is.
 _MOST_BITS = 4096
+_LOCKS = 1  # the bit of a name that stands for all locks
 _MOST_HOPS = 20  # calls through which an argument is followed
+
+
+_LOCKING = frozenset(
+    (f".{name}",) for name in ("acquire", "release", "enter_context", "enter_async_context")
+)
 
 
 class Touched(NamedTuple):
@@ -69,28 +75,47 @@ class Seen:
 class Interest:
     """Says which functions of one program are worth reading."""
 
-    def __init__(self, views: Views, seen: Seen) -> None:
-        """Look at the functions of `views`; what has been `seen` and still holds is reused."""
+    def __init__(self, views: Views, seen: Seen, asked: Collection[FunctionId] | None) -> None:
+        """Look at the functions of `views`; what has been `seen` and still holds is reused.
+
+        If windows are looked for in all of `asked`, callees that touch nothing of what those look
+        for need not be read. None: the program does not know what it will be asked.
+        """
         self._views = views
         self._seen = seen
+        self._asked = asked
         self._reach: dict[FunctionId, Touched] = {}
         self._giving: dict[FunctionId, bool] = {}
 
     def may_have_windows(self, identity: FunctionId) -> bool:
         """Say whether a function may look at a state and write it later, callees included."""
         function = self._views[identity].function
-        if function.outline.iterates:
+        return function.outline.iterates or self._own(identity).alone or bool(self._races(identity))
+
+    def matters(self, callee: FunctionId) -> bool:
+        """Say whether somebody's window may depend on what a callee does."""
+        if self._asked is None or self._views[callee].function.is_async:
             return True
+        return bool(self._reached(callee).all & self._looked_for) or self._writes_given(callee)
+
+    @cached_property
+    def _looked_for(self) -> int:
+        """The names that windows may be about."""
+        found = _LOCKS
+        for identity in self._asked or ():
+            found |= self._races(identity)
+        return found
+
+    def _races(self, identity: FunctionId) -> int:
+        """Return the names that a function touches twice and writes, callees included."""
         own = self._own(identity)
-        if own.alone:
-            return True
         written, touched, repeated = own.touched.written, own.touched.all, own.repeated
         for callee in own.callees:
             reach = self._reached(callee)
             repeated |= touched & reach.all
             touched |= reach.all
             written |= reach.written
-        return bool(written & repeated)
+        return written & repeated
 
     def _reached(self, identity: FunctionId) -> Touched:
         """Return what a function and all that it calls touch."""
@@ -129,7 +154,10 @@ class Interest:
                 meaning,
                 bits,
                 written,
-                Touched(self._mask(written), self._mask(outline.mentions)),
+                Touched(
+                    self._mask(written),
+                    self._mask(outline.mentions) | (_LOCKS if _takes_locks(outline) else 0),
+                ),
                 self._mask(outline.repeated),
                 tuple(self._called(view)),
                 alone=any(
@@ -196,7 +224,7 @@ class Interest:
             found |= known[1]
         if found != self._seen.bits.keys():
             ordered = enumerate(sorted(found))
-            self._seen.bits = {name: 1 << number % _MOST_BITS for number, name in ordered}
+            self._seen.bits = {name: 2 << number % _MOST_BITS for number, name in ordered}
         return self._seen.bits
 
     def _called(self, view: FunctionView) -> Iterator[FunctionId]:
@@ -244,3 +272,8 @@ def _mutated(view: FunctionView) -> Iterator[AccessPath]:
             rows = [row_of(view, path, meaning, awaited=awaited) for awaited in ways]
             if place is not None and any(row is not None and row.writes for row in rows):
                 yield place
+
+
+def _takes_locks(outline: Outline) -> bool:
+    """Say whether a function may take or give back a lock."""
+    return bool(outline.entered) or any(path.steps[-1:] in _LOCKING for path in outline.calls)

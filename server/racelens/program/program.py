@@ -41,16 +41,20 @@ class Program:
         names: Names,
         memory: Memory,
         answers: Mapping[Query, Answer],
+        *,
+        whole: bool,
     ) -> None:
         """Link `modules`; use `link`."""
         self.modules = modules
         self.names = names
         self.answers = answers
         self.memory = memory
+        self._whole = whole
         self._views = Views(names)
-        self._propagation = Propagation(self._views, memory)
         self._index = Index(names)
-        self._interest = Interest(self._views, memory.seen)
+        asked = tuple(filter(self._may_race, self._identities())) if whole else None
+        self._interest = Interest(self._views, memory.seen, asked)
+        self._propagation = Propagation(self._views, memory, self._interest)
         self._windows: dict[FunctionId, tuple[Window, ...]] = {}
         self._left_out: dict[FunctionId, int] = {}
         self._lines: dict[str, dict[str, int]] = {}
@@ -82,12 +86,9 @@ class Program:
         return self._windows[identity]
 
     def _find_windows(self, identity: FunctionId) -> tuple[Window, ...]:
+        if not (self._may_race(identity) and self._interest.may_have_windows(identity)):
+            return ()
         function = self.function(identity)
-        starts_tasks = not self._index.starters.isdisjoint(function.mentions)
-        if function.broken or not (function.is_async or starts_tasks):
-            return ()
-        if function.last_name in UNSHARED or not self._interest.may_have_windows(identity):
-            return ()
         steps = self.steps(identity)
         known = self.memory.windows.get(identity)
         if known is None or known[0] is not steps:
@@ -97,6 +98,18 @@ class Program:
             self._left_out[identity] = known[1].left_out
         admitted = (self._rivals.admitted(window) for window in known[1].windows)
         return tuple(window for window in admitted if window is not None)
+
+    def _may_race(self, identity: FunctionId) -> bool:
+        """Say whether a function suspends or starts tasks, on what others may know."""
+        function = self.function(identity)
+        if function.broken or function.last_name in UNSHARED:
+            return False
+        return function.is_async or not self._index.starters.isdisjoint(function.mentions)
+
+    def _identities(self) -> Iterator[FunctionId]:
+        for path, module in self.names.modules.items():
+            for name in module.functions:
+                yield FunctionId(path, name)
 
     def left_out(self, path: str) -> Iterator[tuple[FunctionId, int]]:
         """Yield the functions of `path`, so far looked at, with too many states, and how many."""
@@ -149,7 +162,7 @@ class Program:
 
     def answered(self, answers: Mapping[Query, Answer]) -> Program:
         """Return this program with the answers of a resolver."""
-        return Program(self.modules, self.names, self.memory, answers)
+        return Program(self.modules, self.names, self.memory, answers, whole=self._whole)
 
 
 def link(
@@ -157,10 +170,13 @@ def link(
     answers: Mapping[Query, Answer] | None = None,
     libraries: Libraries | None = None,
     previous: Program | None = None,
+    *,
+    whole: bool = False,
 ) -> Program:
     """Link `summaries` to a program. `answers` are a resolver's, for what own inference left.
 
     What has not changed since `previous`, and sees nothing that has, is taken from there.
+    If the `whole` program will be asked for its windows, what matters to none of them is not read.
     """
     modules = {summary.path: summary for summary in summaries}
     known = {
@@ -172,4 +188,4 @@ def link(
     before = previous.names if previous is not None else None
     names = Names(known, libraries or known_libraries(), before)
     memory = previous.memory if previous is not None else Memory()
-    return Program(modules, names, memory, answers or {})
+    return Program(modules, names, memory, answers or {}, whole=whole)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from racelens.model.effect import Source
     from racelens.model.location import AccessPath
     from racelens.model.summary import FunctionSummary
+    from racelens.program.interest import Interest
     from racelens.program.views import FunctionView, Views
     from racelens.program.windows import Found
 
@@ -117,13 +118,15 @@ def call_sites(view: FunctionView) -> tuple[CallSite, ...]:
 class Propagation:
     """Facts and resolved steps of functions, computed when asked for, callees first."""
 
-    def __init__(self, views: Views, memory: Memory) -> None:
+    def __init__(self, views: Views, memory: Memory, interest: Interest) -> None:
         """Compute with the functions of `views`; what `memory` knows and is still true is reused.
 
+        Callees that do not matter, as `interest` says, are taken for ones that do nothing.
         `computed` lists the functions that had to be analysed anew, in order.
         """
         self._views = views
         self._memory = memory
+        self._interest = interest
         self._meaning = views.names.meaning
         self._known: dict[FunctionId, Entry] = {}
         self._sites: dict[FunctionId, tuple[CallSite, ...]] = {}
@@ -156,7 +159,8 @@ class Propagation:
         return self._known[identity]
 
     def _callees(self, identity: FunctionId) -> tuple[FunctionId, ...]:
-        return tuple({site.callee: None for site in self.sites(identity)})
+        callees = {site.callee: None for site in self.sites(identity)}
+        return tuple(callee for callee in callees if self._interest.matters(callee))
 
     def _solve(self, component: tuple[FunctionId, ...]) -> None:
         """Compute the facts of functions that call one another, to a fixed point."""

@@ -38,6 +38,7 @@ class Glance:
         self._passes: dict[tuple[AccessPath, tuple[AccessPath, ...]], None] = {}
         self._writes_parameters = False
         self._used: list[ast.Call] = []
+        self._asked: list[str] = []
         self._entered: list[AccessPath] = []
         self._loops = False
         self._iterates = False
@@ -93,9 +94,10 @@ class Glance:
         own -= known
         variables = (scope.loads | scope.bindings.keys()) - own
         repeated = self._repeated | scope.mentioned_again | (scope.loaded_again - own)
+        repeated.update(self._asked)  # twice, perhaps: it costs too much to count them
         if self._loops:
             repeated |= self._written
-        return frozenset(scope.mentions | variables), frozenset(repeated)
+        return frozenset(scope.mentions.union(variables, self._asked)), frozenset(repeated)
 
     def _variables(self) -> None:
         """Note the variables that are written and that others may see."""
@@ -109,6 +111,8 @@ class Glance:
     def _call(self, node: ast.AST) -> None:
         assert isinstance(node, ast.Call)
         path = self._callees[id(node)] = self._paths.path(node.func)
+        if isinstance(node.func, ast.Name) and (asked := self._paths.asked_attribute(node)):
+            self._asked.append(asked[1])
         if path is not None and node.args:
             given = [self._paths.path(part) for part in node.args if type(part) in _PLACES]
             passed = tuple(part for part in given if part is not None and _is_others(part))

@@ -51,7 +51,7 @@ class Paths:
             elif isinstance(node, ast.Subscript):
                 steps.append(self.key(node.slice))
                 node = node.value
-            elif (asked := self._asked_attribute(node)) is not None:
+            elif (asked := self.asked_attribute(node)) is not None:
                 steps.append("." + asked[1])
                 node = asked[0]
             elif _is_super(node):
@@ -66,7 +66,7 @@ class Paths:
             root = self._roots[name] = self.scope.path(name)
         return root
 
-    def _asked_attribute(self, node: ast.expr | None) -> tuple[ast.expr, str] | None:
+    def asked_attribute(self, node: ast.expr | None) -> tuple[ast.expr, str] | None:
         """Return object and name of `getattr(object, "name")` and `hasattr(object, "name")`."""
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             return None
