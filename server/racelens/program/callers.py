@@ -33,6 +33,7 @@ class Callers:
         self._propagation = propagation
         self._index = index
         self._made: dict[FunctionId, dict[str, list[tuple[FunctionId, Call]]]] = {}
+        self._names: dict[FunctionId, set[str]] = {}
         self._by_name: dict[str, dict[FunctionId, list[Call]]] = {}
 
     def of(self, function: FunctionId) -> Sequence[Call]:
@@ -41,20 +42,23 @@ class Callers:
         if name not in self._by_name:
             found: dict[FunctionId, list[Call]] = {}
             candidates = self._index.mentioning(frozenset({name}))
-            for caller in (one for one in candidates if self._may_call(one, name)):
+            for caller in (one for one in candidates if name in self._callee_names(one)):
                 for callee, call in self._calls_in(caller).get(name, ()):
                     found.setdefault(callee, []).append(call)
             self._by_name[name] = found
         return self._by_name[name].get(function, ())
 
-    def _may_call(self, caller: FunctionId, name: str) -> bool:
-        """Say whether `caller` calls a function of the program called `name`: its body is unread."""
-        view = self._views[caller]
-        return any(
-            isinstance(callee := view.callee(path), FunctionId)
-            and self._views[callee].function.last_name == name
-            for path in view.function.outline.calls
-        )
+    def _callee_names(self, caller: FunctionId) -> set[str]:
+        """Return what functions of the program are called that `caller` calls: it is not read."""
+        if caller not in self._names:
+            view = self._views[caller]
+            callees = (view.callee(path) for path in view.function.outline.calls)
+            self._names[caller] = {
+                self._views[callee].function.last_name
+                for callee in callees
+                if isinstance(callee, FunctionId)
+            }
+        return self._names[caller]
 
     def _calls_in(self, caller: FunctionId) -> dict[str, list[tuple[FunctionId, Call]]]:
         """Return the calls in `caller` by the name of the callee."""

@@ -74,7 +74,7 @@ class Expressions(Paths):
 
     def _name(self, node: ast.expr) -> Sources:
         assert isinstance(node, ast.Name)
-        path = self.root(node.id)
+        path = self._root(node.id)
         if path.root in {Root.LOCAL, Root.PARAMETER}:
             return frozenset({node.id})
         return self.read(path, node)
@@ -92,7 +92,7 @@ class Expressions(Paths):
             path = self.path(node)
             return sources if path is None else sources | self.read(path, node)
         sources = self._name(base)
-        path = self.aliases.get(base.id) or self.root(base.id)
+        path = self.aliases.get(base.id) or self._root(base.id)
         if not path.shared_root:
             return sources
         found = set(sources)

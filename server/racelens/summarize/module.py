@@ -193,21 +193,23 @@ def _wanted(pending: list[_Pending]) -> set[str]:
 
     They are the coroutine functions that may race by themselves, what those mention, and so on.
     """
-    by_name: dict[str, list[_Pending]] = {}
-    todo: list[_Pending] = []
-    for found in pending:
+    by_name: dict[str, list[int]] = {}
+    todo: set[int] = set()
+    for number, found in enumerate(pending):
         for glance in found.glances:
-            by_name.setdefault(glance.scope.node.name, []).append(found)
+            by_name.setdefault(glance.scope.node.name, []).append(number)
         if any(glance.may_race() for glance in found.glances):
-            todo.append(found)
+            todo.add(number)
     wanted: set[str] = set()
+    done: set[int] = set()
     while todo:
-        found = todo.pop()
-        for glance in found.glances:
+        number = todo.pop()
+        done.add(number)
+        for glance in pending[number].glances:
             names = {glance.scope.node.name, *glance.scope.mentions, *glance.scope.loads}
-            for name in names - wanted:
+            for name in (names & by_name.keys()) - wanted:
                 wanted.add(name)
-                todo += by_name.get(name, ())
+                todo.update(other for other in by_name[name] if other not in done)
     return wanted
 
 

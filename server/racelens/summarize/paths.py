@@ -23,7 +23,7 @@ class Paths:
         """Name places with the names of `scope`."""
         self.scope = scope
         self.aliases: dict[str, AccessPath] = {}
-        self._roots: dict[str, AccessPath] = {}
+        self._root = scope.path
 
     def remember_alias(self, target: ast.expr, value: ast.expr) -> None:
         """Follow `d = self.d` where `d` is bound once: then `d[k]` is `self.d[k]`."""
@@ -46,7 +46,7 @@ class Paths:
                 node = node.value
             elif kind is ast.Name:
                 assert isinstance(node, ast.Name)
-                root = self.aliases.get(node.id) or self.root(node.id)
+                root = self.aliases.get(node.id) or self._root(node.id)
                 return root.below(steps) if steps else root
             elif isinstance(node, ast.Subscript):
                 steps.append(self.key(node.slice))
@@ -59,13 +59,6 @@ class Paths:
             else:
                 return None
 
-    def root(self, name: str) -> AccessPath:
-        """Return the path of a name; the same few are asked for again and again."""
-        root = self._roots.get(name)
-        if root is None:
-            root = self._roots[name] = self.scope.path(name)
-        return root
-
     def asked_attribute(self, node: ast.expr | None) -> tuple[ast.expr, str] | None:
         """Return object and name of `getattr(object, "name")` and `hasattr(object, "name")`."""
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
@@ -73,7 +66,7 @@ class Paths:
         if node.func.id not in {"getattr", "hasattr"} or len(node.args) < 2:
             return None
         owner, name = node.args[:2]
-        if self.root(node.func.id).root is not Root.NAME:
+        if self._root(node.func.id).root is not Root.NAME:
             return None
         if isinstance(name, ast.Constant) and isinstance(name.value, str):
             return owner, name.value
@@ -91,7 +84,7 @@ class Paths:
         """Return what `enumerate(x)` and its like go through; nothing for other expressions."""
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             return []
-        if node.func.id not in _STEPPING or self.root(node.func.id).root is not Root.NAME:
+        if node.func.id not in _STEPPING or self._root(node.func.id).root is not Root.NAME:
             return []
         return node.args
 

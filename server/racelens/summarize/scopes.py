@@ -49,7 +49,7 @@ class Scope:
         *("node", "name", "owner", "parent", "parameters"),
         *("receiver", "receiver_class", "receiver_root"),
         *("bindings", "loads", "loaded_again", "global_names", "nonlocal_names", "cells"),
-        *("free_names", "nested", "nodes", "mentions", "mentioned_again"),
+        *("free_names", "nested", "nodes", "mentions", "mentioned_again", "_paths"),
     )
 
     def __init__(self, node: Definition, name: str, owner: str, parent: Scope | None) -> None:
@@ -74,6 +74,7 @@ class Scope:
         self.nodes: list[ast.AST] = []
         self.mentions: set[str] = set()
         self.mentioned_again: set[str] = set()
+        self._paths: dict[str, AccessPath] = {}
 
     def bind(self, name: str) -> None:
         """Count one more binding of `name`."""
@@ -89,19 +90,21 @@ class Scope:
 
     def path(self, name: str) -> AccessPath:
         """Return the path of the variable that `name` means inside this function."""
-        if self.binds(name):
-            if name == self.receiver:
-                return AccessPath(self.receiver_root, name)
-            if name in self.cells:
-                return AccessPath(Root.CELL, f"{self.name}/{name}")
-            root = Root.PARAMETER if name in self.parameters else Root.LOCAL
-            return AccessPath(root, name)
-        outer = self.parent
-        while outer is not None and name not in self.global_names:
-            if outer.binds(name):
-                return outer.path(name)
-            outer = outer.parent
-        return AccessPath(Root.NAME, name)
+        path = self._paths.get(name)
+        if path is None:
+            path = self._paths[name] = self._path(name)
+        return path
+
+    def _path(self, name: str) -> AccessPath:
+        if not self.binds(name):
+            if self.parent is None or name in self.global_names:
+                return AccessPath(Root.NAME, name)
+            return self.parent.path(name)
+        if name == self.receiver:
+            return AccessPath(self.receiver_root, name)
+        if name in self.cells:
+            return AccessPath(Root.CELL, f"{self.name}/{name}")
+        return AccessPath(Root.PARAMETER if name in self.parameters else Root.LOCAL, name)
 
     def is_local(self, name: str) -> bool:
         """Say whether `name` is a variable that only this function sees."""
