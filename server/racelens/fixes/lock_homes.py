@@ -52,14 +52,14 @@ def class_home(program: Program, source: SourceFile, owner: ClassId, attribute: 
 
 
 def _class_node(source: SourceFile, name: str) -> tuple[ast.ClassDef, int] | None:
-    """Return the definition of the class `name`, and the line at which its chunk starts."""
+    """Return the definition of the class `name`, and the line from which its lines are counted."""
     chunks, _ = parse(source)
     for chunk in chunks:
         if chunk.tree is None:
             continue
         for prefix, node in _classes(chunk.tree.body, ""):
             if prefix == name:
-                return node, chunk.start
+                return node, chunk.base
     return None
 
 
@@ -161,7 +161,7 @@ def module_home(program: Program, source: SourceFile, variable: str) -> Home | N
     for chunk in chunks:
         for statement in chunk.tree.body if chunk.tree is not None else []:
             if variable in _targets(statement):
-                line = (statement.end_lineno or statement.lineno) + chunk.start
+                line = (statement.end_lineno or statement.lineno) + chunk.base
                 imported = _asyncio(source)
                 made = _insert(source, line, f"{name} = {imported.name}.Lock()")
                 return Home(name, (*imported.edits, made))
@@ -191,14 +191,14 @@ def _asyncio(source: SourceFile) -> Home:
     first_line = 0
     for chunk in chunks:
         for number, statement in enumerate(chunk.tree.body if chunk.tree is not None else []):
-            end = (statement.end_lineno or statement.lineno) + chunk.start
+            end = (statement.end_lineno or statement.lineno) + chunk.base
             if isinstance(statement, ast.Import):
                 for alias in statement.names:
                     if alias.name == "asyncio":
                         return Home(alias.asname or "asyncio", ())
             is_future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
             if is_future or (isinstance(statement, ast.Import) and last_import is None):
-                last_import = end if is_future else statement.lineno - 1 + chunk.start
+                last_import = end if is_future else statement.lineno - 1 + chunk.base
             is_text = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
             if chunk.start == 0 and number == 0 and is_text:
                 first_line = end

@@ -43,7 +43,7 @@ def smallest_block(chunk: Chunk, span: Span) -> Block | None:
     """
     if chunk.tree is None:
         return None
-    first, last = span.start.line - chunk.start + 1, span.end.line - chunk.start + 1
+    first, last = span.start.line - chunk.base + 1, span.end.line - chunk.base + 1
     body: list[ast.stmt] = chunk.tree.body
     best: tuple[ast.stmt, ...] = ()
     while True:
@@ -57,7 +57,7 @@ def smallest_block(chunk: Chunk, span: Span) -> Block | None:
         body = inner[0]
     if not best or isinstance(best[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
         return None
-    return Block(best, _begin(best[0]) - 1 + chunk.start, _end(best[-1]) - 1 + chunk.start)
+    return Block(best, _begin(best[0]) - 1 + chunk.base, _end(best[-1]) - 1 + chunk.base)
 
 
 def _begin(node: ast.stmt) -> int:

@@ -1,7 +1,8 @@
 """Syntax of one file, chunk by chunk: a source goes in, trees and problems come out.
 
-A chunk is one top-level definition, or a run of other top-level statements. Chunks are parsed
-one by one, so that a change costs the chunk that it touches, and broken syntax loses no other.
+A chunk is one top-level definition, or a run of other top-level statements. A
+file of which nothing is known is parsed at once. Otherwise chunks are parsed one by one, so that a
+change costs the chunk that it touches, and broken syntax loses no other.
 Where a boundary cuts through a statement (a definition in a string), the chunk before it ends in an
 open string or bracket: it is joined with what follows, up to where that is closed. What cannot be
 parsed then is mended by `source.recovery`. Nothing here raises for any text.
@@ -9,6 +10,7 @@ parsed then is mended by `source.recovery`. Nothing here raises for any text.
 
 from __future__ import annotations
 
+import ast
 import re
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,8 +20,7 @@ from racelens.source.recovery import mend
 from racelens.source.syntax_tree import read
 
 if TYPE_CHECKING:
-    import ast
-    from collections.abc import Container, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from racelens.source.text import SourceFile
 
@@ -34,13 +35,15 @@ _LINE_NUMBER = re.compile(r"\bline (\d+)")
 class Chunk(NamedTuple):
     """A run of whole lines: its first line (0-based), its text, and its tree.
 
-    `tree` is None where the text is known already. `broken` holds the lines (relative to the
+    `tree` is None where the text is known already; the first line of its numbers is line `base`
+    of the file (0-based): the chunk's, or the file's. `broken` holds the lines (relative to the
     chunk) that had to be replaced to read the rest.
     """
 
     start: int
     text: str
     tree: ast.Module | None
+    base: int
     broken: frozenset[int] = frozenset()
 
 
@@ -52,7 +55,7 @@ class SyntaxProblem(NamedTuple):
 
 
 def parse(
-    source: SourceFile, known: Container[str] = ()
+    source: SourceFile, known: Collection[str] = ()
 ) -> tuple[tuple[Chunk, ...], tuple[SyntaxProblem, ...]]:
     """Return the chunks of `source` in order, and what could not be read.
 
@@ -75,21 +78,37 @@ class _Piece(NamedTuple):
 class _Reader:
     """Reads one file."""
 
-    def __init__(self, source: SourceFile, known: Container[str]) -> None:
+    def __init__(self, source: SourceFile, known: Collection[str]) -> None:
         self._lines = _without_mark(source.lines)
+        self._text = source.text if self._lines is source.lines else "".join(self._lines)
         self._known = known
         self._logical: LogicalLines | None = None
 
     def chunks(self) -> tuple[tuple[Chunk, ...], tuple[SyntaxProblem, ...]]:
         starts = _starts(self._lines)
+        if not self._known:
+            whole = read(self._text).tree
+            if whole is not None:
+                return tuple(self._cut(_outside_statements(starts, whole), whole)), ()
         pieces, is_cut = self._pieces(starts)
         if is_cut:
-            whole = read("".join(self._lines)).tree
+            whole = read(self._text).tree
             if whole is not None:
                 pieces, _ = self._pieces(_outside_statements(starts, whole))
         if all(piece.error is None for piece in pieces):
             return tuple(piece.chunk for piece in pieces), ()
         return _mended(pieces)
+
+    def _cut(self, starts: Sequence[int], whole: ast.Module) -> Iterator[Chunk]:
+        """Yield the chunks that begin at `starts`, with their statements of the tree `whole`."""
+        statements = whole.body
+        number = 0
+        for start, end in zip(starts, [*starts[1:], len(self._lines)], strict=True):
+            first = number
+            while number < len(statements) and statements[number].lineno <= end:
+                number += 1
+            body = ast.Module(statements[first:number], [])
+            yield Chunk(start, "".join(self._lines[start:end]), body, 0)
 
     def _pieces(self, starts: Sequence[int]) -> tuple[list[_Piece], bool]:
         """Parse the chunks that begin at `starts`; say whether some may still be cut off."""
@@ -117,9 +136,9 @@ class _Reader:
     def _piece(self, first: int, last: int) -> _Piece:
         text = "".join(self._lines[first:last])
         if text in self._known:
-            return _Piece(Chunk(first, text, None), None)
+            return _Piece(Chunk(first, text, None, first), None)
         tree, error = read(text)
-        return _Piece(Chunk(first, text, tree), error)
+        return _Piece(Chunk(first, text, tree, first), error)
 
     def _closed(self, starts: Sequence[int], number: int) -> int | None:
         """Return the number of the first chunk behind chunk `number` that begins a statement."""
@@ -193,7 +212,7 @@ def _mended(pieces: list[_Piece]) -> tuple[tuple[Chunk, ...], tuple[SyntaxProble
         if mended is None:
             broken.append(_problem(chunk.start, 0, error))
             continue
-        chunks.append(Chunk(chunk.start, chunk.text, mended.tree, mended.broken))
+        chunks.append(Chunk(chunk.start, chunk.text, mended.tree, chunk.start, mended.broken))
         if mended.error is not None:
             broken.append(_problem(chunk.start, min(mended.broken, default=0), mended.error))
         newer += (

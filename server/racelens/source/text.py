@@ -64,6 +64,9 @@ class SourceFile:
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """The lines with their endings; the last one has none, and is "" after an ending."""
+        if "\r" not in self.text:
+            *ended, last = self.text.split("\n")  # three times as fast
+            return (*(line + "\n" for line in ended), last)
         lines = _LINE.findall(self.text)
         if len(lines) > 1 and not lines[-1] and not lines[-2].endswith(("\n", "\r")):
             lines.pop()  # the pattern matches once more, empty, behind an unterminated last line

@@ -13,10 +13,11 @@ LINE_END = re.compile(r"\r\n|\n|\r")
 _WIDE = re.compile(r"[^\x00-\x7f]")
 
 
-def column_converter(text: str) -> Callable[[int, int], int] | None:
+def column_converter(text: str, before: int = 0) -> Callable[[int, int], int] | None:
     """Return a function from (1-based line, column in UTF-8 bytes) to a column in code points.
 
-    None where both are the same throughout.
+    Lines are counted with as many lines `before` those of `text`. None where both are the same
+    throughout.
     """
     if text.isascii():
         return None
@@ -24,6 +25,7 @@ def column_converter(text: str) -> Callable[[int, int], int] | None:
     wide: dict[int, tuple[list[int], list[int]]] = {}
 
     def convert(line: int, column: int) -> int:
+        line -= before
         if line > len(lines) or lines[line - 1].isascii():
             return column
         if line not in wide:

@@ -80,7 +80,8 @@ class _ChunkWalker:
         self._variables: list[tuple[str, Type]] = []
         self.pending: list[_Pending] = []
         self._broken = chunk.broken
-        self._columns = column_converter(chunk.text)
+        self._before = chunk.start - chunk.base
+        self._columns = column_converter(chunk.text, self._before)
         self._names: dict[str, int] = {}
         if chunk.tree is not None:
             self._definitions(chunk.tree.body, "", "")
@@ -93,7 +94,7 @@ class _ChunkWalker:
                 self._definition(node, self._unique(prefix + node.name), owner)
             elif isinstance(node, ast.ClassDef):
                 name = prefix + node.name
-                self._classes.append(summarize_class(node, name, 1))
+                self._classes.append(summarize_class(node, name, 1 + self._before))
                 self._definitions(node.body, name + ".", name)
             elif isinstance(node, ast.Import | ast.ImportFrom):
                 self._imports += _imports(node)
@@ -107,7 +108,7 @@ class _ChunkWalker:
             return
         arguments = ast.arguments([], [], None, [], [], None, [])
         node = ast.FunctionDef("<module>", arguments, running, [])
-        node.lineno = node.end_lineno = 1
+        node.lineno = node.end_lineno = 1 + self._before
         node.col_offset = node.end_col_offset = 0
         scope = function_scope(node, "<module>", "")
         scope.global_names |= set(scope.bindings)  # a module's variables are its globals
@@ -116,13 +117,13 @@ class _ChunkWalker:
 
     def _definition(self, node: Definition, name: str, owner: str) -> None:
         """Collect a function and those nested in it, from what is known if the text is the same."""
-        first = min([node.lineno, *(part.lineno for part in node.decorator_list)]) - 1
-        last = node.end_lineno or node.lineno
+        first = min([node.lineno, *(part.lineno for part in node.decorator_list)])
+        first, last = first - 1 - self._before, (node.end_lineno or node.lineno) - self._before
         key = (owner, name, "\n".join(self._lines[first:last]))
         broken = bool(self._broken) and not self._broken.isdisjoint(range(first, last))
         known = self._known.get(key) if not broken else None
         if known is not None:
-            shift = node.lineno - 1 - known[0].line
+            shift = node.lineno - 1 - self._before - known[0].line
             self._functions += (
                 replace(
                     known_one, line=known_one.line + shift, body_line=known_one.body_line + shift
@@ -166,8 +167,9 @@ class _ChunkWalker:
         """Return the summary of function `number` of a definition."""
         scope = glance.scope
         node = scope.node
-        body_line = node.body[0].lineno if node.body else node.lineno
-        lines = range(node.lineno - 1, node.end_lineno or node.lineno)
+        line = node.lineno - 1 - self._before
+        body_line = (node.body[0].lineno if node.body else node.lineno) - 1 - self._before
+        lines = range(line, (node.end_lineno or node.lineno) - self._before)
         return FunctionSummary(
             name=scope.name,
             owner=scope.receiver_class,
@@ -181,10 +183,10 @@ class _ChunkWalker:
             body=Body(
                 later, number, read_detail(scope, self._columns) if at_once else None
             ),
-            line=node.lineno - 1,
-            body_line=body_line - 1,
+            line=line,
+            body_line=body_line,
             outline=glance.outline(),
-            broken=any(line in self._broken for line in lines) if self._broken else False,
+            broken=bool(self._broken) and not self._broken.isdisjoint(lines),
         )
 
 
