@@ -112,6 +112,12 @@ class Libraries:
         return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.writes)
 
     @functools.cached_property
+    def container_mutators(self) -> frozenset[str]:
+        """The names of the methods that change a container, of whatever kind."""
+        found = (name.rpartition(".") for name, row in self.calls.items() if row.writes)
+        return frozenset(method for owner, _, method in found if owner in CONTAINERS)
+
+    @functools.cached_property
     def awaitables(self) -> frozenset[str]:
         """The last names of the calls that must be awaited."""
         return frozenset(
@@ -130,6 +136,7 @@ class Libraries:
         return type_name in {"list", "dict", "set", "collections.deque"}
 
 
+CONTAINERS = ("dict", "list", "set", "collections.deque")  # whose methods mean the same
 _READS = frozenset({"", "value", "size"})
 _WRITES = frozenset({"", "add", "delete", "update", "clear", "atomic", "discard"})
 

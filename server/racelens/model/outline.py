@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.model.location import Root
 
 if TYPE_CHECKING:
+    from collections.abc import Container
+
     from racelens.model.location import AccessPath
 
 
@@ -35,10 +37,23 @@ class Outline(NamedTuple):
     iterates: bool
     unawaited: tuple[AccessPath | None, ...]
 
+    def may_write(self, mutators: Container[str]) -> frozenset[str]:
+        """Return the names that it writes by itself if methods called `mutators` do."""
+        changed = [
+            name_of(path.parent)
+            for path in self.calls
+            if path.steps and path.steps[-1][1:] in mutators and path.root <= Root.PARAMETER
+        ]
+        return self.written.union(changed) if changed else self.written
 
-def names_of(path: AccessPath) -> list[str]:
-    """Return the names by which others know a place: its attributes, else a shared variable."""
-    names = [step[1:] for step in path.steps if step[0] == "."]
-    if names or path.root not in {Root.NAME, Root.CELL}:
-        return names
-    return [path.name.rpartition(":")[2].rpartition("/")[2]]
+
+def name_of(path: AccessPath) -> str:
+    """Return the name by which others know a place: its last attribute, else a shared variable.
+
+    An entry goes by its container's name. "" where others know the place by no name.
+    """
+    group = path.attribute()
+    if group.steps:
+        return group.steps[-1][1:]
+    shared = path.root in {Root.NAME, Root.CELL}
+    return path.name.rpartition(":")[2].rpartition("/")[2] if shared else ""

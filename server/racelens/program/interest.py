@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.model.effect import Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
-from racelens.model.outline import names_of
+from racelens.model.outline import name_of
 from racelens.program.components import components
 from racelens.program.library_calls import row_of
 from racelens.program.places import receiver_of
@@ -85,12 +85,13 @@ class Interest:
         self._seen = seen
         self._asked = asked
         self._reach: dict[FunctionId, Touched] = {}
+        self._raced: dict[FunctionId, int] = {}
         self._giving: dict[FunctionId, bool] = {}
 
     def may_have_windows(self, identity: FunctionId) -> bool:
         """Say whether a function may look at a state and write it later, callees included."""
         function = self._views[identity].function
-        return function.outline.iterates or self._own(identity).alone or bool(self._races(identity))
+        return function.outline.iterates or self._own(identity).alone or self._races(identity) != 0
 
     def matters(self, callee: FunctionId) -> bool:
         """Say whether somebody's window may depend on what a callee does."""
@@ -108,6 +109,11 @@ class Interest:
 
     def _races(self, identity: FunctionId) -> int:
         """Return the names that a function touches twice and writes, callees included."""
+        if identity not in self._raced:
+            self._raced[identity] = self._find_races(identity)
+        return self._raced[identity]
+
+    def _find_races(self, identity: FunctionId) -> int:
         own = self._own(identity)
         written, touched, repeated = own.touched.written, own.touched.all, own.repeated
         for callee in own.callees:
@@ -124,11 +130,12 @@ class Interest:
                 written = touched = 0
                 for member in component:
                     own = self._own(member)
-                    parts = [own.touched]
-                    parts += (self._reach[c] for c in own.callees if c in self._reach)
-                    for part in parts:
-                        written |= part.written
-                        touched |= part.all
+                    written |= own.touched.written
+                    touched |= own.touched.all
+                    for callee in own.callees:
+                        if callee in self._reach:  # not in the component itself
+                            written |= self._reach[callee].written
+                            touched |= self._reach[callee].all
                 self._reach.update(dict.fromkeys(component, Touched(written, touched)))
         return self._reach[identity]
 
@@ -147,8 +154,7 @@ class Interest:
             or own.bits is not bits
         ):
             changed = tuple(self._changed(view))
-            names = (name for place in changed for name in names_of(place))
-            written = outline.written.union(names) if changed else outline.written
+            written = outline.written.union(map(name_of, changed))
             own = self._seen.functions[identity] = Own(
                 outline,
                 meaning,
@@ -251,15 +257,8 @@ class Interest:
 
 def _perhaps_written(outline: Outline, libraries: Libraries) -> frozenset[str]:
     """Return the names of what a function may write, whatever its calls mean."""
-    mutators = libraries.mutators
-    changed: list[str] = []
-    for path in outline.calls:
-        if path.steps and path.steps[-1][1:] in mutators and path.root <= Root.PARAMETER:
-            changed += names_of(path.parent)
-    for _, passed in outline.passes:
-        for path in passed:
-            changed += names_of(path)
-    return outline.written.union(changed) if changed else outline.written
+    passed = (name_of(path) for _, places in outline.passes for path in places)
+    return outline.may_write(libraries.mutators).union(passed)
 
 
 def _mutated(view: FunctionView) -> Iterator[AccessPath]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.libraries.table import CONTAINERS
+
 if TYPE_CHECKING:
     from racelens.libraries.table import CallRow, Libraries
     from racelens.model.location import AccessPath
     from racelens.model.names import ClassId, FunctionId
     from racelens.program.views import FunctionView
 
-# Methods that mean the same on every container; used where the receiver's type is not known.
-_CONTAINERS = ("dict", "list", "set", "collections.deque")
 # Methods of queues that are called without await, and that nothing else has.
 _AT_ONCE = frozenset({"empty", "full", "qsize", "put_nowait", "get_nowait"})
 
@@ -39,5 +39,5 @@ def _untyped_row(libraries: Libraries, method: str, *, awaited: bool) -> CallRow
     if awaited or method in _AT_ONCE:
         row = libraries.calls.get(f"asyncio.Queue.{method}")
         return row if row and (row.reads or row.writes) else None
-    rows = (libraries.calls.get(f"{container}.{method}") for container in _CONTAINERS)
+    rows = (libraries.calls.get(f"{container}.{method}") for container in CONTAINERS)
     return next((row for row in rows if row is not None), None)

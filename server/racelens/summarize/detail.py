@@ -14,7 +14,7 @@ from racelens.source.syntax_tree import read
 from racelens.summarize.candidates import unawaited_calls
 from racelens.summarize.columns import column_converter
 from racelens.summarize.control_flow import GraphBuilder
-from racelens.summarize.scopes import DEFINITIONS, Scope, function_scope
+from racelens.summarize.scopes import DEFINITIONS, MODULE, Scope, function_scope, module_scope
 from racelens.summarize.statements import Statements
 
 if TYPE_CHECKING:
@@ -58,6 +58,10 @@ class Later:
 
 def _read_again(owner: str, name: str, text: str) -> list[Detail]:
     """Read the definition `text` once more, and the functions nested in it."""
+    if name == MODULE:
+        tree = read(text).tree
+        running = module_scope(tree.body, 1) if tree is not None else None
+        return [read_detail(running, column_converter(text))] if running is not None else []
     # A block keeps the margin, and with it the columns.
     indented = text[:1] in {" ", "\t", "\f"}
     text = f"if 1:\n{text}\n" if indented else f"{text}\n"

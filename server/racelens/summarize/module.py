@@ -7,6 +7,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from racelens.libraries.table import known_libraries
 from racelens.model.summary import (
     Body,
     ChunkSummary,
@@ -22,10 +23,11 @@ from racelens.summarize.detail import Later, nest, read_detail
 from racelens.summarize.outline import Glance
 from racelens.summarize.scopes import (
     DEFINITIONS,
+    MODULE,
     Definition,
     Scope,
-    children,
     function_scope,
+    module_scope,
 )
 from racelens.summarize.types import annotation_type, value_type
 
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 # Functions by owner, name and text: the function itself and those nested in it.
 KnownFunctions: TypeAlias = "dict[tuple[str, str, str], tuple[FunctionSummary, ...]]"
 
+_FEW_FUNCTIONS = 4  # of one name in a file
 _FLAT: tuple[type[ast.stmt], ...] = (ast.If, ast.Try, ast.With)
 if sys.version_info >= (3, 11):
     _FLAT += (ast.TryStar,)
@@ -85,7 +88,10 @@ class _ChunkWalker:
         self._names: dict[str, int] = {}
         if chunk.tree is not None:
             self._definitions(chunk.tree.body, "", "")
-            self._module_body(chunk.tree.body)
+            running = module_scope(chunk.tree.body, 1 + self._before)
+            if running is not None:
+                key = ("", MODULE, chunk.text)
+                self._found(None if self._broken else key, running)
 
     def _definitions(self, body: list[ast.stmt], prefix: str, owner: str) -> None:
         """Collect what `body` defines, conditional definitions included."""
@@ -100,20 +106,6 @@ class _ChunkWalker:
                 self._imports += _imports(node)
             elif not owner:
                 self._variables += _variables(node)
-
-    def _module_body(self, body: list[ast.stmt]) -> None:
-        """Make the chunk's running code a function, for the tasks that it starts."""
-        running = [node for node in body if not isinstance(node, (*DEFINITIONS, ast.ClassDef))]
-        if not any(isinstance(part, ast.Call) for node in running for part in _shallow(node)):
-            return
-        arguments = ast.arguments([], [], None, [], [], None, [])
-        node = ast.FunctionDef("<module>", arguments, running, [])
-        node.lineno = node.end_lineno = 1 + self._before
-        node.col_offset = node.end_col_offset = 0
-        scope = function_scope(node, "<module>", "")
-        scope.global_names |= set(scope.bindings)  # a module's variables are its globals
-        scope.nested.clear()  # definitions below an `if` are the module's own
-        self._found(None, scope)
 
     def _definition(self, node: Definition, name: str, owner: str) -> None:
         """Collect a function and those nested in it, from what is known if the text is the same."""
@@ -136,15 +128,14 @@ class _ChunkWalker:
     def _found(self, key: tuple[str, str, str] | None, scope: Scope) -> None:
         self.pending.append(_Pending(key, scope, [Glance(inner) for inner in nest(scope)]))
 
-    def summary(self, wanted: set[str]) -> ChunkSummary:
+    def summary(self, wanted: set[int]) -> ChunkSummary:
         """Return what the chunk defines.
 
-        Functions with names in `wanted` are read at once, the others when somebody asks.
+        The functions in `wanted`, by `id`, are read at once, the others when somebody asks.
         """
         functions: list[FunctionSummary] = []
         for key, _, glances in self.pending:
-            names = (glance.scope.node.name for glance in glances)
-            at_once = key is None or any(name in wanted for name in names)
+            at_once = key is None or any(id(glance) in wanted for glance in glances)
             later = Later(*key) if key is not None else None
             read = [self._function(*found, later, at_once) for found in enumerate(glances)]
             if key is not None:
@@ -185,33 +176,43 @@ class _ChunkWalker:
             ),
             line=line,
             body_line=body_line,
-            outline=glance.outline(),
+            outline=glance.outline,
             broken=bool(self._broken) and not self._broken.isdisjoint(lines),
         )
 
 
-def _wanted(pending: list[_Pending]) -> set[str]:
-    """Return the names of the functions of one file that will be asked for: a guess.
+def _wanted(pending: list[_Pending]) -> set[int]:
+    """Return the functions of one file, by `id`, that will be asked for: a guess.
 
-    They are the coroutine functions that may race by themselves, what those mention, and so on.
+    They are the coroutine functions that may race, as far as the file tells, and those that they
+    call and that touch the same names. See `program.interest`.
     """
-    by_name: dict[str, list[int]] = {}
-    todo: set[int] = set()
-    for number, found in enumerate(pending):
+    by_name: dict[str, list[Glance]] = {}
+    for found in pending:
         for glance in found.glances:
-            by_name.setdefault(glance.scope.node.name, []).append(number)
-        if any(glance.may_race() for glance in found.glances):
-            todo.add(number)
-    wanted: set[str] = set()
-    done: set[int] = set()
-    while todo:
-        number = todo.pop()
-        done.add(number)
-        for glance in pending[number].glances:
-            names = {glance.scope.node.name, *glance.scope.mentions, *glance.scope.loads}
-            for name in (names & by_name.keys()) - wanted:
-                wanted.add(name)
-                todo.update(other for other in by_name[name] if other not in done)
+            by_name.setdefault(glance.scope.node.name, []).append(glance)
+    mutators = known_libraries().container_mutators
+    wanted: set[int] = set()
+    for found in pending:
+        for glance in found.glances:
+            outline = glance.outline
+            if not isinstance(glance.scope.node, ast.AsyncFunctionDef):
+                continue
+            called = [
+                callee
+                for name in outline.mentions & by_name.keys()
+                for callee in by_name[name][:_FEW_FUNCTIONS]
+            ]
+            races = outline.may_write(mutators) & outline.repeated
+            for callee in called:
+                races |= callee.outline.may_write(mutators) & outline.mentions
+            if races or outline.iterates:
+                wanted.add(id(glance))
+                wanted.update(
+                    id(callee)
+                    for callee in called
+                    if not races.isdisjoint(callee.outline.mentions)
+                )
     return wanted
 
 
@@ -230,16 +231,6 @@ def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
             inner += [part for handler in node.handlers for part in handler.body]
             inner += node.finalbody
         stack.extend(reversed(inner))
-
-
-def _shallow(node: ast.stmt) -> Iterator[ast.AST]:
-    stack: list[ast.AST] = [node]
-    while stack:
-        part = stack.pop()
-        if isinstance(part, (*DEFINITIONS, ast.ClassDef, ast.Lambda)):
-            continue
-        yield part
-        stack.extend(children(part))
 
 
 def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:

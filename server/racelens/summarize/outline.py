@@ -6,10 +6,11 @@ Most functions cannot race, and nobody has to read their bodies to see it.
 from __future__ import annotations
 
 import ast
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from racelens.model.location import AccessPath, Root
-from racelens.model.outline import Outline, names_of
+from racelens.model.outline import Outline, name_of
 from racelens.summarize.candidates import USES
 from racelens.summarize.paths import Paths
 from racelens.summarize.types import annotation_type, value_type
@@ -53,14 +54,9 @@ class Glance:
                 self._used += (call for _, call in USES[kind](node))
         self._variables()
 
-    def may_race(self) -> bool:
-        """Say whether the function may race by what it does itself; its callees may do more."""
-        if not isinstance(self.scope.node, ast.AsyncFunctionDef):
-            return False
-        return self._iterates or not self._written.isdisjoint(self._names()[1])
-
+    @cached_property
     def outline(self) -> Outline:
-        """Return what was seen."""
+        """What was seen."""
         calls: dict[AccessPath, int] = {}
         for path in self._callees.values():
             if path is not None:
@@ -147,7 +143,7 @@ class Glance:
     def _alias(self, target: ast.Name, value: ast.expr) -> None:
         self._paths.remember_alias(target, value)
         if target.id in self._paths.aliases:
-            self._repeated.update(names_of(self._paths.aliases[target.id]))
+            self._repeated.add(name_of(self._paths.aliases[target.id]))
 
     def _type(self, name: str, known: Type | None) -> None:
         if known is not None and self.scope.bindings[name] == 1:
@@ -205,7 +201,7 @@ class Glance:
         elif not isinstance(target, ast.Name):
             path = self._paths.path(target)
             if path is not None and path.root <= Root.PARAMETER:
-                self._written.update(names_of(path))
+                self._written.add(name_of(path))
                 if path.root is Root.PARAMETER:
                     self._writes_parameters = True
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
-from typing import TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from racelens.model.location import AccessPath, Root
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MODULE = "<module>"  # the name of what a module runs
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OPAQUE = frozenset({*DEFINITIONS, ast.ClassDef, ast.Lambda})
@@ -147,6 +151,34 @@ def function_scope(
         scope.cells |= {free for free in inner.free_names if scope.binds(free)} - {scope.receiver}
     scope.free_names = _free_names(scope)
     return scope
+
+
+def module_scope(body: list[ast.stmt], line: int) -> Scope | None:
+    """Return the running code of a module as the scope of a function, `<module>`, at `line`.
+
+    None where it calls nothing: then it starts no tasks.
+    """
+    running = [node for node in body if not isinstance(node, (*DEFINITIONS, ast.ClassDef))]
+    if not any(isinstance(part, ast.Call) for node in running for part in _shallow(node)):
+        return None
+    arguments = ast.arguments([], [], None, [], [], None, [])
+    node = ast.FunctionDef(MODULE, arguments, running, [])
+    node.lineno = node.end_lineno = line
+    node.col_offset = node.end_col_offset = 0
+    scope = function_scope(node, MODULE, "")
+    scope.global_names |= set(scope.bindings)  # a module's variables are its globals
+    scope.nested.clear()  # definitions below an `if` are the module's own
+    return scope
+
+
+def _shallow(node: ast.stmt) -> Iterator[ast.AST]:
+    stack: list[ast.AST] = [node]
+    while stack:
+        part = stack.pop()
+        if type(part) in _OPAQUE:
+            continue
+        yield part
+        stack.extend(children(part))
 
 
 def _free_names(scope: Scope) -> set[str]:
