@@ -17,10 +17,11 @@ class Outline(NamedTuple):
 
     `mentions` are all names that it uses, of attributes and of variables that are not its own;
     `repeated` those used more than once, in a loop or under another name; `written` those of the
-    places that it assigns or deletes; `writes_parameters`: some of them belong to what it is given. `parameters` are those that it uses
-    more than once. `calls` are the paths that it calls, `repeated_calls` those called more than once,
-    `awaited` those awaited; `passes` are calls by their path with those arguments that are places of
-    others; `entered` the paths of context managers. `iterates`: it goes through a shared container.
+    places that it assigns or deletes; `writes_parameters`: some of them belong to what it is
+    given. `parameters` are those of its parameters that it uses more than once.
+    `calls` are the paths that it calls, `repeated_calls` those called more than once, `awaited`
+    those awaited; `passes` are calls by their path with those arguments that are places of others.
+    `entered` are the paths of context managers. `iterates`: it goes through a shared container.
     `unawaited` are the callees of the calls that it uses as plain values.
     """
 

@@ -70,9 +70,9 @@ class Body:
             return NotImplemented
         if self is other:
             return True
-        if self._definition is not None and self._number == other._number:
-            if self._definition == other._definition:
-                return True
+        same = self._definition is not None and self._definition == other._definition
+        if same and self._number == other._number:
+            return True
         return self.detail() == other.detail()
 
     __hash__ = None  # type: ignore[assignment] # equality may have to read

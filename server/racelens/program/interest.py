@@ -16,6 +16,7 @@ from racelens.model.names import FunctionId
 from racelens.model.outline import name_of
 from racelens.program.components import components
 from racelens.program.library_calls import row_of
+from racelens.program.lock_names import says_lock
 from racelens.program.places import receiver_of
 
 if TYPE_CHECKING:
@@ -275,4 +276,6 @@ def _mutated(view: FunctionView) -> Iterator[AccessPath]:
 
 def _takes_locks(outline: Outline) -> bool:
     """Say whether a function may take or give back a lock."""
-    return bool(outline.entered) or any(path.steps[-1:] in _LOCKING for path in outline.calls)
+    return bool(outline.entered) or any(
+        path.steps[-1:] in _LOCKING or says_lock(path) for path in outline.calls
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import TYPE_CHECKING
 
@@ -16,5 +17,10 @@ _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 def says_lock(path: AccessPath) -> bool:
     """Say whether the name of an object or function of unknown type says that it is a lock."""
     steps = [step for step in path.steps if step[0] == "."]
-    words = {word.lower() for word in _WORD.findall(steps[-1] if steps else path.name)}
+    return _says_lock(steps[-1] if steps else path.name)
+
+
+@functools.lru_cache(maxsize=1 << 12)
+def _says_lock(name: str) -> bool:
+    words = {word.lower() for word in _WORD.findall(name)}
     return bool(words & _LOCK_WORDS) and not words & _SHARED_WORDS

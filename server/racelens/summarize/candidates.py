@@ -7,13 +7,13 @@ known here.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.model.candidate import Form, UnawaitedCall
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from racelens.summarize.control_flow import GraphBuilder
     from racelens.summarize.expressions import Expressions
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _MOST_PARTS = 6
+Uses: TypeAlias = "list[tuple[Form, ast.Call]]"
 
 
 def unawaited_calls(
@@ -62,54 +63,54 @@ def _dotted(node: ast.expr) -> str:
     return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""
 
 
-def _dropped(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+def _dropped(node: ast.AST) -> Uses:
     assert isinstance(node, ast.Expr)
     return _calls(Form.DROPPED, node.value)
 
 
-def _assigned(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+def _assigned(node: ast.AST) -> Uses:
     assert isinstance(node, ast.Assign)
     targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
-    return _calls(Form.DROPPED, node.value) if targets == ["_"] else iter(())
+    return _calls(Form.DROPPED, node.value) if targets == ["_"] else []
 
 
-def _tested(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
-    assert isinstance(node, ast.If | ast.While | ast.IfExp | ast.Assert)
+def _tested(node: ast.AST) -> Uses:
+    assert isinstance(node, (ast.If, ast.While, ast.IfExp, ast.Assert))
     return _calls(Form.CONDITION, node.test)
 
 
-def _operands(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+def _operands(node: ast.AST) -> Uses:
     assert isinstance(node, ast.BoolOp)
     # The last operand may be the value of the whole, which somebody may await.
     return _calls(Form.CONDITION, *node.values[:-1])
 
 
-def _negated(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+def _negated(node: ast.AST) -> Uses:
     assert isinstance(node, ast.UnaryOp)
-    return _calls(Form.CONDITION, node.operand) if isinstance(node.op, ast.Not) else iter(())
+    return _calls(Form.CONDITION, node.operand) if isinstance(node.op, ast.Not) else []
 
 
-def _compared(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+def _compared(node: ast.AST) -> Uses:
     assert isinstance(node, ast.Compare)
-    if isinstance(node.ops[0], ast.Is | ast.IsNot | ast.In | ast.NotIn):
-        return iter(())
+    if isinstance(node.ops[0], (ast.Is, ast.IsNot, ast.In, ast.NotIn)):
+        return []
     return _calls(Form.COMPARISON, node.left, *node.comparators)
 
 
-def _formatted(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+def _formatted(node: ast.AST) -> Uses:
     assert isinstance(node, ast.FormattedValue)
     return _calls(Form.FORMATTED, node.value)
 
 
-def _attribute(node: ast.AST) -> Iterator[tuple[Form, ast.Call]]:
+def _attribute(node: ast.AST) -> Uses:
     assert isinstance(node, ast.Attribute)
     if node.attr in _COROUTINE_ATTRIBUTES:
-        return iter(())
+        return []
     return _calls(Form.ATTRIBUTE, node.value)
 
 
 # By kind of node, the calls that it uses itself as plain values.
-USES: dict[type[ast.AST], Callable[[ast.AST], Iterator[tuple[Form, ast.Call]]]] = {
+USES: dict[type[ast.AST], Callable[[ast.AST], Uses]] = {
     ast.Expr: _dropped,
     ast.Assign: _assigned,
     ast.If: _tested,
@@ -130,7 +131,5 @@ _COROUTINE_ATTRIBUTES = frozenset(
 )
 
 
-def _calls(form: Form, *nodes: ast.expr) -> Iterator[tuple[Form, ast.Call]]:
-    for node in nodes:
-        if isinstance(node, ast.Call):
-            yield form, node
+def _calls(form: Form, *nodes: ast.expr) -> Uses:
+    return [(form, node) for node in nodes if isinstance(node, ast.Call)]

@@ -167,10 +167,10 @@ def _comparison(node: ast.Compare, *, positive: bool) -> list[_Operand]:
     if len(node.ops) != 1:
         return []
     operator, left, right = node.ops[0], node.left, node.comparators[0]
-    if isinstance(operator, ast.In | ast.NotIn):
+    if isinstance(operator, (ast.In, ast.NotIn)):
         found = Predicate.IN if isinstance(operator, ast.In) else Predicate.OUT
         return [_oriented(node, found, positive=positive)]
-    if isinstance(operator, ast.Eq | ast.NotEq | ast.Is | ast.IsNot):
+    if isinstance(operator, (ast.Eq, ast.NotEq, ast.Is, ast.IsNot)):
         return _equality(operator, left, right, positive=positive)
     found = Predicate.COMPARED
     return [_oriented(side, found, positive=positive) for side in (left, right)]
@@ -179,7 +179,7 @@ def _comparison(node: ast.Compare, *, positive: bool) -> list[_Operand]:
 def _equality(
     operator: ast.cmpop, left: ast.expr, right: ast.expr, *, positive: bool
 ) -> list[_Operand]:
-    same = isinstance(operator, ast.Eq | ast.Is)
+    same = isinstance(operator, (ast.Eq, ast.Is))
     if isinstance(right, ast.Constant) and right.value is None:
         found = Predicate.NONE if same else Predicate.SOME
     elif isinstance(right, ast.Constant) and isinstance(right.value, bool):

@@ -72,7 +72,11 @@ def _read_again(owner: str, name: str, text: str) -> list[Detail]:
     if not body or not isinstance(body[0], DEFINITIONS):
         return []
     columns = column_converter(text)
-    return [read_detail(scope, columns) for scope in nest(function_scope(body[0], name, owner))]
+    scopes = list(nest(function_scope(body[0], name, owner)))
+    details = [read_detail(scope, columns) for scope in scopes]
+    for scope in scopes:
+        scope.nested.clear()  # no cycles: the tree is freed at once
+    return details
 
 
 def nest(scope: Scope) -> Iterator[Scope]:

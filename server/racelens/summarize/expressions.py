@@ -111,7 +111,7 @@ class Expressions(Paths):
         assert isinstance(node, ast.Compare)
         sources = self.value(node.left)
         for operator, right in zip(node.ops, node.comparators, strict=True):
-            container = self.path(right) if isinstance(operator, ast.In | ast.NotIn) else None
+            container = self.path(right) if isinstance(operator, (ast.In, ast.NotIn)) else None
             sources |= self.value(right)
             if container is not None and (container.shared_root or right is not node.left):
                 member = container.child(self.key(node.left))
@@ -148,7 +148,7 @@ class Expressions(Paths):
         return sources | {self.graph.emit(effect, node)}
 
     def _yield(self, node: ast.expr) -> Sources:
-        assert isinstance(node, ast.Yield | ast.YieldFrom)
+        assert isinstance(node, (ast.Yield, ast.YieldFrom))
         sources = self.value(node.value)
         self.graph.emit(Effect(Kind.AWAIT, mode=Mode.YIELD, sources=sources), node)
         return NOTHING  # what a generator is sent comes from outside

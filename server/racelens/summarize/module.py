@@ -62,10 +62,9 @@ def summarize_chunks(chunks: Iterable[Chunk], known: KnownFunctions) -> list[Chu
 
 
 class _Pending(NamedTuple):
-    """A definition found in the text, not read yet: its key, scope and outlines, nest included."""
+    """A definition found in the text, not read yet: its key, and what its functions look like."""
 
     key: tuple[str, str, str] | None
-    scope: Scope
     glances: list[Glance]
 
 
@@ -102,7 +101,7 @@ class _ChunkWalker:
                 name = prefix + node.name
                 self._classes.append(summarize_class(node, name, 1 + self._before))
                 self._definitions(node.body, name + ".", name)
-            elif isinstance(node, ast.Import | ast.ImportFrom):
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
                 self._imports += _imports(node)
             elif not owner:
                 self._variables += _variables(node)
@@ -126,7 +125,7 @@ class _ChunkWalker:
         self._found(None if broken else key, function_scope(node, name, owner))
 
     def _found(self, key: tuple[str, str, str] | None, scope: Scope) -> None:
-        self.pending.append(_Pending(key, scope, [Glance(inner) for inner in nest(scope)]))
+        self.pending.append(_Pending(key, [Glance(inner) for inner in nest(scope)]))
 
     def summary(self, wanted: set[int]) -> ChunkSummary:
         """Return what the chunk defines.
@@ -134,13 +133,18 @@ class _ChunkWalker:
         The functions in `wanted`, by `id`, are read at once, the others when somebody asks.
         """
         functions: list[FunctionSummary] = []
-        for key, _, glances in self.pending:
+        for key, glances in self.pending:
             at_once = key is None or any(id(glance) in wanted for glance in glances)
             later = Later(*key) if key is not None else None
-            read = [self._function(*found, later, at_once) for found in enumerate(glances)]
+            read: list[FunctionSummary] = []
+            for number, glance in enumerate(glances):
+                detail = read_detail(glance.scope, self._columns) if at_once else None
+                read.append(self._function(glance, Body(later, number, detail)))
             if key is not None:
                 self._known[key] = tuple(read)
             functions += read
+            for glance in glances:
+                glance.scope.nested.clear()  # no cycles: trees are freed at once
         return ChunkSummary(
             (*functions, *self._functions),
             tuple(self._classes),
@@ -152,10 +156,7 @@ class _ChunkWalker:
         count = self._names[name] = self._names.get(name, 0) + 1
         return name if count == 1 else f"{name}#{count}"
 
-    def _function(
-        self, number: int, glance: Glance, later: Later | None, at_once: bool
-    ) -> FunctionSummary:
-        """Return the summary of function `number` of a definition."""
+    def _function(self, glance: Glance, body: Body) -> FunctionSummary:
         scope = glance.scope
         node = scope.node
         line = node.lineno - 1 - self._before
@@ -171,9 +172,7 @@ class _ChunkWalker:
             is_async=isinstance(node, ast.AsyncFunctionDef),
             is_generator=glance.is_generator,
             local_types=tuple(glance.local_types),
-            body=Body(
-                later, number, read_detail(scope, self._columns) if at_once else None
-            ),
+            body=body,
             line=line,
             body_line=body_line,
             outline=glance.outline,
@@ -209,9 +208,7 @@ def _wanted(pending: list[_Pending]) -> set[int]:
             if races or outline.iterates:
                 wanted.add(id(glance))
                 wanted.update(
-                    id(callee)
-                    for callee in called
-                    if not races.isdisjoint(callee.outline.mentions)
+                    id(callee) for callee in called if not races.isdisjoint(callee.outline.mentions)
                 )
     return wanted
 
@@ -221,7 +218,7 @@ def _flat(body: list[ast.stmt]) -> Iterator[ast.stmt]:
     stack = list(reversed(body))
     while stack:
         node = stack.pop()
-        if not isinstance(node, ast.If | ast.Try | ast.With):
+        if not isinstance(node, (ast.If, ast.Try, ast.With)):
             yield node
             continue
         inner = list(node.body)
@@ -253,7 +250,7 @@ def _variables(node: ast.stmt) -> Iterator[tuple[str, Type]]:
     elif isinstance(node, ast.AnnAssign):
         annotated = annotation_type(node.annotation)
         pairs = [(node.target, value_type(node.value) or annotated), (node.target, annotated)]
-    elif isinstance(node, ast.For | ast.AsyncFor):
+    elif isinstance(node, (ast.For, ast.AsyncFor)):
         pairs = [(node.target, None)]
     else:
         return
@@ -263,7 +260,7 @@ def _variables(node: ast.stmt) -> Iterator[tuple[str, Type]]:
 
 
 def _stored_names(target: ast.expr) -> list[ast.Name]:
-    if isinstance(target, ast.Tuple | ast.List):
+    if isinstance(target, (ast.Tuple, ast.List)):
         return [part for part in target.elts if isinstance(part, ast.Name)]
     return []
 

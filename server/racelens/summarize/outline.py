@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, ClassVar
 from racelens.model.location import AccessPath, Root
 from racelens.model.outline import Outline, name_of
 from racelens.summarize.candidates import USES
-from racelens.summarize.paths import Paths
+from racelens.summarize.paths import ASKING, Paths
 from racelens.summarize.types import annotation_type, value_type
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _PLACES = frozenset({ast.Name, ast.Attribute, ast.Subscript})
+_ALONE = frozenset({Root.NAME, Root.CELL, Root.PARAMETER})  # roots that others may know
 
 
 class Glance:
@@ -48,10 +49,10 @@ class Glance:
         looks = self._LOOKS
         for node in reversed(scope.nodes):  # as in the source: an alias may build on another
             kind = type(node)
-            if kind in looks:
-                looks[kind](self, node)
-            if kind in USES:
-                self._used += (call for _, call in USES[kind](node))
+            if (look := looks.get(kind)) is not None:
+                look(self, node)
+            if (find := USES.get(kind)) is not None and (uses := find(node)):
+                self._used += [call for _, call in uses]
         self._variables()
 
     @cached_property
@@ -107,13 +108,21 @@ class Glance:
     def _call(self, node: ast.AST) -> None:
         assert isinstance(node, ast.Call)
         path = self._callees[id(node)] = self._paths.path(node.func)
-        if isinstance(node.func, ast.Name) and (asked := self._paths.asked_attribute(node)):
-            self._asked.append(asked[1])
-        if path is not None and node.args:
-            given = [self._paths.path(part) for part in node.args if type(part) in _PLACES]
-            passed = tuple(part for part in given if part is not None and _is_others(part))
-            if passed:
-                self._passes[path, passed] = None
+        if type(node.func) is ast.Name and node.func.id in ASKING:
+            asked = self._paths.asked_attribute(node)
+            self._asked += [asked[1]] if asked is not None else []
+        if path is None:
+            return
+        passed: list[AccessPath] = []
+        for part in node.args:
+            if type(part) in _PLACES:
+                given = self._paths.path(part)
+                if given is not None and (
+                    given.root in _ALONE or (given.steps and given.shared_root)
+                ):
+                    passed.append(given)
+        if passed:
+            self._passes[path, tuple(passed)] = None
 
     def _await(self, node: ast.AST) -> None:
         assert isinstance(node, ast.Await)
@@ -164,7 +173,7 @@ class Glance:
             self._write(target)
 
     def _for(self, node: ast.AST) -> None:
-        assert isinstance(node, ast.For | ast.AsyncFor | ast.comprehension)
+        assert isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))
         self._loops = True
         self._write(node.target)
         self._iterates = self._iterates or self._goes_through(node.iter)
@@ -180,7 +189,7 @@ class Glance:
         self._loops = True
 
     def _with(self, node: ast.AST) -> None:
-        assert isinstance(node, ast.With | ast.AsyncWith)
+        assert isinstance(node, (ast.With, ast.AsyncWith))
         for item in node.items:
             path = self._paths.path(item.context_expr)
             if path is not None:
@@ -193,7 +202,7 @@ class Glance:
 
     def _write(self, target: ast.expr) -> None:
         """Note what an assignment to `target` changes; variables are seen to at the end."""
-        if isinstance(target, ast.Tuple | ast.List):
+        if isinstance(target, (ast.Tuple, ast.List)):
             for part in target.elts:
                 self._write(part)
         elif isinstance(target, ast.Starred):
@@ -221,9 +230,3 @@ class Glance:
         ast.AsyncWith: _with,
         ast.Yield: _yield,
     }
-
-
-def _is_others(path: AccessPath) -> bool:
-    """Say whether a place is of an object that others may know."""
-    alone = path.root in {Root.NAME, Root.CELL, Root.PARAMETER}
-    return path.root <= Root.PARAMETER and bool(path.steps or alone)

@@ -59,7 +59,7 @@ def value_kind(node: ast.expr) -> Value:
         if node.value in (0, "", b""):
             return Value.ZERO
         return Value.CONSTANT
-    if isinstance(node, ast.List | ast.Set | ast.Tuple):
+    if isinstance(node, (ast.List, ast.Set, ast.Tuple)):
         return Value.OTHER if node.elts else Value.EMPTY
     if isinstance(node, ast.Dict):
         return Value.OTHER if node.keys else Value.EMPTY

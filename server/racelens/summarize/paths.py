@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 _LONG = 1000  # characters of a constant, or bits
 # Builtins that go through what they are given step by step, as a loop over them does.
 _STEPPING = frozenset({"enumerate", "filter", "iter", "map", "reversed", "zip"})
+ASKING = frozenset({"getattr", "hasattr"})
 _CONTENTS = frozenset({"values", "items", "keys"})  # methods whose result shows the container
 
 
@@ -63,7 +64,7 @@ class Paths:
         """Return object and name of `getattr(object, "name")` and `hasattr(object, "name")`."""
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name)):
             return None
-        if node.func.id not in {"getattr", "hasattr"} or len(node.args) < 2:
+        if node.func.id not in ASKING or len(node.args) < 2:
             return None
         owner, name = node.args[:2]
         if self._root(node.func.id).root is not Root.NAME:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, TypeAlias, cast
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from racelens.model.location import AccessPath, Root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 MODULE = "<module>"  # the name of what a module runs
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
@@ -115,6 +116,30 @@ class Scope:
         return self.binds(name) and name not in self.cells
 
 
+class _Kind(NamedTuple):
+    """What there is to do with nodes of one class."""
+
+    kept: bool
+    binds: bool
+    parts: Callable[[ast.AST], Iterable[Any]]  # what is in the fields that are no leaves
+
+
+def _kind_of(kind: type[ast.AST]) -> _Kind:
+    fields = _fields_of(kind)
+    if len(fields) > 1:
+        parts: Callable[[ast.AST], Iterable[Any]] = attrgetter(*fields)
+    elif fields:
+        get = attrgetter(fields[0])
+        parts = lambda node: (get(node),)  # noqa: E731 - a getter of one name gives no tuple
+    else:
+        parts = lambda _: ()  # noqa: E731
+    found = _KINDS[kind] = _Kind(kind in _KEPT, kind in _BINDERS, parts)
+    return found
+
+
+_KINDS: dict[type[ast.AST], _Kind] = {}
+
+
 def _fields_of(kind: type[ast.AST]) -> tuple[str, ...]:
     fields = _FIELDS.get(kind)
     if fields is None:
@@ -138,9 +163,7 @@ def children(node: ast.AST) -> list[ast.AST]:
     return found
 
 
-def function_scope(
-    node: Definition, name: str, owner: str, parent: Scope | None = None
-) -> Scope:
+def function_scope(node: Definition, name: str, owner: str, parent: Scope | None = None) -> Scope:
     """Return the scope of `node`, those of the functions nested in it included.
 
     `owner` is the qualified name of the class whose body holds the definition, else "".
@@ -232,13 +255,12 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
         elif type(node) in _OPAQUE:
             stack += _enter_nested(scope, node, used)
         else:
-            kind = type(node)
-            if kind in _KEPT:
+            kind = _KINDS.get(type(node)) or _kind_of(type(node))
+            if kind.kept:
                 nodes.append(node)
-            if kind in _BINDERS:
+            if kind.binds:
                 _bind_by_statement(scope, node)
-            for field_name in _fields_of(kind):
-                value = getattr(node, field_name)
+            for value in kind.parts(node):
                 if type(value) is list:
                     stack += value
                 else:
@@ -273,10 +295,10 @@ def _bind_by_statement(scope: Scope, node: ast.AST) -> None:
         scope.global_names.update(node.names)
     elif isinstance(node, ast.Nonlocal):
         scope.nonlocal_names.update(node.names)
-    elif isinstance(node, ast.Import | ast.ImportFrom):
+    elif isinstance(node, (ast.Import, ast.ImportFrom)):
         for alias in node.names:
             scope.bind((alias.asname or alias.name).partition(".")[0])
-    elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+    elif isinstance(node, (ast.ExceptHandler, ast.MatchAs, ast.MatchStar)) and node.name:
         scope.bind(node.name)
     elif isinstance(node, ast.MatchMapping) and node.rest:
         scope.bind(node.rest)

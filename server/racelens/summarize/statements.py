@@ -105,7 +105,7 @@ class Statements:
         at: ast.stmt,
         value: ast.expr | None = None,
     ) -> None:
-        if isinstance(target, ast.Tuple | ast.List):
+        if isinstance(target, (ast.Tuple, ast.List)):
             for part in target.elts:
                 self._store(part, sources, Value.OTHER if kind is not Value.MADE else kind, at)
         elif isinstance(target, ast.Starred):
@@ -182,7 +182,7 @@ class Statements:
         graph.join([*ends, *frame_breaks])
 
     def _for(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.For | ast.AsyncFor)
+        assert isinstance(node, (ast.For, ast.AsyncFor))
         graph = self._graph
         sources = self.expressions.iterate(node.iter)
         names = bound_names(node.target)
@@ -202,7 +202,7 @@ class Statements:
         graph.join([*ends, *frame_breaks])
 
     def _with(self, node: ast.stmt) -> None:
-        assert isinstance(node, ast.With | ast.AsyncWith)
+        assert isinstance(node, (ast.With, ast.AsyncWith))
         self._with_items(node, 0)
 
     def _with_items(self, node: ast.With | ast.AsyncWith, number: int) -> None:

@@ -39,7 +39,7 @@ def dotted_path(node: ast.expr | None) -> AccessPath | None:
 
 def value_type(node: ast.expr | None) -> Type | None:
     """Return the type that the syntax of a value shows: a call's class, a display, a constant."""
-    while isinstance(node, ast.Await | ast.BoolOp):  # `given or Default()`
+    while isinstance(node, (ast.Await, ast.BoolOp)):  # `given or Default()`
         node = node.value if isinstance(node, ast.Await) else node.values[-1]
     if isinstance(node, ast.IfExp):
         types = {value_type(node.body), value_type(node.orelse)} - {Type(literal="None")}
