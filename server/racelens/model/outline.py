@@ -17,25 +17,26 @@ class Outline(NamedTuple):
 
     `mentions` are all names that it uses, of attributes and of variables that are not its own;
     `repeated` those used more than once, in a loop or under another name; `written` those of the
-    places that it assigns or deletes; `writes_parameters`: some of them belong to what it is
-    given. `parameters` are those of its parameters that it uses more than once.
+    places that it assigns or deletes. `parameters` are those of its parameters that it uses more
+    than once, `written_parameters` those of which it assigns or deletes a part.
     `calls` are the paths that it calls, `repeated_calls` those called more than once, `awaited`
     those awaited; `passes` are calls by their path with those arguments that are places of others.
     `entered` are the paths of context managers. `iterates`: it goes through a shared container.
-    `unawaited` are the callees of the calls that it uses as plain values.
+    `suspends`: it awaits or yields. `unawaited` are the callees of the calls that it uses as plain values.
     """
 
     mentions: frozenset[str]
     repeated: frozenset[str]
     written: frozenset[str]
-    writes_parameters: bool
     parameters: frozenset[str]
+    written_parameters: frozenset[str]
     calls: tuple[AccessPath, ...]
     repeated_calls: frozenset[AccessPath]
     awaited: frozenset[AccessPath]
     passes: tuple[tuple[AccessPath, tuple[AccessPath, ...]], ...]
     entered: tuple[AccessPath, ...]
     iterates: bool
+    suspends: bool
     unawaited: tuple[AccessPath | None, ...]
 
     def may_write(self, mutators: Container[str]) -> frozenset[str]:

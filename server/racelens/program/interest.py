@@ -171,7 +171,7 @@ class Interest:
                     place.root is Root.PARAMETER and place.name in outline.parameters
                     for place in changed
                 )
-                or (outline.writes_parameters and bool(outline.parameters)),
+                or not outline.parameters.isdisjoint(outline.written_parameters),
             )
         return own
 
@@ -190,7 +190,7 @@ class Interest:
             view = self._views[identity]
             outline = view.function.outline
             self._giving[identity] = (
-                outline.writes_parameters
+                bool(outline.written_parameters)
                 or hops > _MOST_HOPS
                 or any(place.root is Root.PARAMETER for place in _mutated(view))
                 or any(

@@ -104,7 +104,8 @@ class Program:
         function = self.function(identity)
         if function.broken or function.last_name in UNSHARED:
             return False
-        return function.is_async or not self._index.starters.isdisjoint(function.mentions)
+        suspends = function.is_async and function.outline.suspends
+        return suspends or not self._index.starters.isdisjoint(function.mentions)
 
     def _identities(self) -> Iterator[FunctionId]:
         for path, module in self.names.modules.items():

@@ -38,7 +38,8 @@ class Glance:
         self._callees: dict[int, AccessPath | None] = {}
         self._awaited: list[AccessPath] = []
         self._passes: dict[tuple[AccessPath, tuple[AccessPath, ...]], None] = {}
-        self._writes_parameters = False
+        self._written_parameters: set[str] = set()
+        self._suspends = False
         self._used: list[ast.Call] = []
         self._asked: list[str] = []
         self._entered: list[AccessPath] = []
@@ -67,14 +68,15 @@ class Glance:
             mentions,
             repeated,
             frozenset(self._written),
-            self._writes_parameters,
             self._parameters(),
+            frozenset(self._written_parameters),
             tuple(calls),
             frozenset(path for path, count in calls.items() if count > 1 or self._loops),
             frozenset(self._awaited),
             tuple(self._passes),
             tuple(self._entered),
             self._iterates,
+            self._suspends,
             tuple({self._callees.get(id(call)): None for call in self._used}),
         )
 
@@ -126,6 +128,7 @@ class Glance:
 
     def _await(self, node: ast.AST) -> None:
         assert isinstance(node, ast.Await)
+        self._suspends = True
         path = self._callees.get(id(node.value))
         if path is not None:
             self._awaited.append(path)
@@ -175,6 +178,8 @@ class Glance:
     def _for(self, node: ast.AST) -> None:
         assert isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))
         self._loops = True
+        if isinstance(node, ast.AsyncFor) or (isinstance(node, ast.comprehension) and node.is_async):
+            self._suspends = True
         self._write(node.target)
         self._iterates = self._iterates or self._goes_through(node.iter)
 
@@ -190,6 +195,8 @@ class Glance:
 
     def _with(self, node: ast.AST) -> None:
         assert isinstance(node, (ast.With, ast.AsyncWith))
+        if isinstance(node, ast.AsyncWith):
+            self._suspends = True
         for item in node.items:
             path = self._paths.path(item.context_expr)
             if path is not None:
@@ -199,6 +206,7 @@ class Glance:
 
     def _yield(self, _: ast.AST) -> None:
         self.is_generator = True
+        self._suspends = True
 
     def _write(self, target: ast.expr) -> None:
         """Note what an assignment to `target` changes; variables are seen to at the end."""
@@ -212,7 +220,7 @@ class Glance:
             if path is not None and path.root <= Root.PARAMETER:
                 self._written.add(name_of(path))
                 if path.root is Root.PARAMETER:
-                    self._writes_parameters = True
+                    self._written_parameters.add(path.name)
 
     # Made once, and not for each function.
     _LOOKS: ClassVar[dict[type[ast.AST], Callable[[Glance, ast.AST], None]]] = {
