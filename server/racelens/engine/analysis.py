@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from racelens.model.summary import ChunkSummary, FunctionSummary, ModuleSummary
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
+    from racelens.summarize.detail import TreeBudget
 
 # Of one file and its earlier texts; then they are forgotten and collected anew.
 _MOST_FUNCTIONS = 5000
@@ -55,13 +56,14 @@ class Known:
         return Known(dict(self.chunks), dict(self.functions))
 
 
-def summarize(source: SourceFile, known: Known) -> Summarized:
+def summarize(source: SourceFile, known: Known, budget: TreeBudget | None = None) -> Summarized:
     """Return the summary of `source`.
 
     What has not changed is taken from `known`, which afterwards holds what this text tells.
+    Syntax trees are kept as far as the `budget` allows; without one, none.
     """
     chunks, problems = parse(source, known.chunks)
-    read = summarize_chunks([c for c in chunks if c.tree is not None], known.functions)
+    read = summarize_chunks([c for c in chunks if c.tree is not None], known.functions, budget)
     new = iter(read)
     summaries = [
         (chunk.start, known.chunks[chunk.text] if chunk.tree is None else next(new))

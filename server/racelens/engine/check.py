@@ -20,6 +20,7 @@ from racelens.findings.finding import Problem
 from racelens.program.awaiting import open_queries
 from racelens.program.program import link
 from racelens.source.text import SourceFile, UndecodableError, decode
+from racelens.summarize.detail import TreeBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
     Progress = Callable[[int, int], None]
 
+_MOST_LINES_OF_TREES = 40_000  # 40 megabytes, so that most functions are parsed once only
 _MOST_ROOTS = 20  # more only slow jedi's search down
 
 
@@ -66,6 +68,7 @@ class _Run:
         self._problems: list[Problem] = []
         self._modules: list[ModuleSummary] = []
         self._lines = 0
+        self._budget = TreeBudget(_MOST_LINES_OF_TREES)
         self._roots: tuple[str, ...] = ()
 
     def check(
@@ -137,7 +140,7 @@ class _Run:
         source = self._source(file)
         if source is None:
             return
-        summarized = summarize(source, Known())
+        summarized = summarize(source, Known(), self._budget)
         self._modules.append(summarized.module)
         self._problems += summarized.problems
         text = source.text

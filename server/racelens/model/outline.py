@@ -22,7 +22,8 @@ class Outline(NamedTuple):
     `calls` are the paths that it calls, `repeated_calls` those called more than once, `awaited`
     those awaited; `passes` are calls by their path with those arguments that are places of others.
     `entered` are the paths of context managers. `iterates`: it goes through a shared container.
-    `suspends`: it awaits or yields. `unawaited` are the callees of the calls that it uses as plain values.
+    `suspends`: it awaits or yields. `unawaited` are the callees of calls that it uses as plain
+    values.
     """
 
     mentions: frozenset[str]

@@ -18,10 +18,12 @@ from racelens.summarize.scopes import DEFINITIONS, MODULE, Scope, function_scope
 from racelens.summarize.statements import Statements
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
+
+    Columns = Callable[[int, int], int] | None
 
 
-def read_detail(scope: Scope, columns: Callable[[int, int], int] | None) -> Detail:
+def read_detail(scope: Scope, columns: Columns) -> Detail:
     """Return what the body of `scope` tells; `columns` turns byte columns into code points."""
     graph = GraphBuilder(scope.node.lineno)
     graph.use_columns(columns)
@@ -31,13 +33,33 @@ def read_detail(scope: Scope, columns: Callable[[int, int], int] | None) -> Deta
     return Detail(graph.finish(), calls)
 
 
+class TreeBudget:
+    """How many more lines of syntax trees may be kept: one megabyte for a thousand."""
+
+    def __init__(self, lines: int) -> None:
+        """Allow for trees of `lines` lines in all."""
+        self._left = lines
+
+    def take(self, lines: int) -> bool:
+        """Say whether a tree of `lines` lines may be kept, and count it."""
+        if lines > self._left:
+            return False
+        self._left -= lines
+        return True
+
+
 class Later:
-    """A definition that is read from its text when the first of its functions is asked for."""
+    """A definition that is read when the first of its functions is asked for."""
 
     def __init__(self, owner: str, name: str, text: str) -> None:
         """Read the definition `name` of the class `owner` later; `text` keeps its margin."""
         self._definition = (owner, name, text)
+        self._kept: tuple[list[Scope], Columns] | None = None
         self._details: list[Detail] | None = None
+
+    def keep(self, scopes: list[Scope], columns: Columns) -> None:
+        """Keep the trees of the functions: they need not be parsed again, but take much memory."""
+        self._kept = (scopes, columns)
 
     def __eq__(self, other: object) -> bool:
         """Say whether the texts are the same, and whose they are."""
@@ -50,18 +72,23 @@ class Later:
     def detail(self, number: int) -> Detail:
         """Return what function `number` of the definition tells; see `nest`."""
         if self._details is None:
-            self._details = _read_again(*self._definition)
+            if self._kept is not None:
+                scopes, columns = self._kept
+                self._kept = None
+            else:
+                scopes, columns = _read_again(*self._definition)
+            self._details = [read_detail(scope, columns) for scope in scopes]
         if number >= len(self._details):
             return Detail(GraphBuilder(1).finish(), ())  # deeper nesting than Python can read twice
         return self._details[number]
 
 
-def _read_again(owner: str, name: str, text: str) -> list[Detail]:
+def _read_again(owner: str, name: str, text: str) -> tuple[list[Scope], Columns]:
     """Read the definition `text` once more, and the functions nested in it."""
     if name == MODULE:
         tree = read(text).tree
         running = module_scope(tree.body, 1) if tree is not None else None
-        return [read_detail(running, column_converter(text))] if running is not None else []
+        return ([running] if running is not None else []), column_converter(text)
     # A block keeps the margin, and with it the columns.
     indented = text[:1] in {" ", "\t", "\f"}
     text = f"if 1:\n{text}\n" if indented else f"{text}\n"
@@ -70,19 +97,18 @@ def _read_again(owner: str, name: str, text: str) -> list[Detail]:
     if indented and body and isinstance(body[0], ast.If):
         body = body[0].body
     if not body or not isinstance(body[0], DEFINITIONS):
-        return []
-    columns = column_converter(text)
-    scopes = list(nest(function_scope(body[0], name, owner)))
-    details = [read_detail(scope, columns) for scope in scopes]
+        return [], None
+    scopes = nest(function_scope(body[0], name, owner))
     for scope in scopes:
         scope.nested.clear()  # no cycles: the tree is freed at once
-    return details
+    return scopes, column_converter(text)
 
 
-def nest(scope: Scope) -> Iterator[Scope]:
-    """Yield `scope` and those nested in it, outer before inner, in order of the source."""
+def nest(scope: Scope) -> list[Scope]:
+    """Return `scope` and those nested in it, outer before inner, in order of the source."""
+    found: list[Scope] = []
     stack = [scope]
     while stack:
-        scope = stack.pop()
-        yield scope
-        stack += reversed(scope.nested)
+        found.append(stack.pop())
+        stack += reversed(found[-1].nested)
+    return found

@@ -19,7 +19,7 @@ from racelens.model.summary import (
 )
 from racelens.summarize.classes import decorator_paths, summarize_class
 from racelens.summarize.columns import LINE_END, column_converter
-from racelens.summarize.detail import Later, nest, read_detail
+from racelens.summarize.detail import Later, TreeBudget, nest, read_detail
 from racelens.summarize.outline import Glance
 from racelens.summarize.scopes import (
     DEFINITIONS,
@@ -50,15 +50,32 @@ def summarize_module(path: str, chunks: Iterable[tuple[int, ChunkSummary]]) -> M
     return ModuleSummary(path, tuple(chunks))
 
 
-def summarize_chunks(chunks: Iterable[Chunk], known: KnownFunctions) -> list[ChunkSummary]:
+def summarize_chunks(
+    chunks: Iterable[Chunk], known: KnownFunctions, budget: TreeBudget | None = None
+) -> list[ChunkSummary]:
     """Return what each of `chunks` of one file defines; nothing where it could not be read.
 
+    Trees that will perhaps be asked for are kept, as far as the `budget` allows.
     Module-level statements that run code form a function named `<module>` of their own.
     Functions whose name and text are in `known` are taken from there; all are added to it.
     """
     walkers = [_ChunkWalker(chunk, known) for chunk in chunks]
-    wanted = _wanted([found for walker in walkers for found in walker.pending])
-    return [walker.summary(wanted) for walker in walkers]
+    glances = [glance for walker in walkers for found in walker.pending for glance in found.glances]
+    kept = _perhaps_asked_for(glances) if budget is not None else frozenset[str]()
+    plan = _Plan(_wanted(glances), kept, budget)
+    return [walker.summary(plan) for walker in walkers]
+
+
+class _Plan(NamedTuple):
+    """When the functions of one file are read.
+
+    Those in `at_once`, by `id`, now; of the others, trees are kept for those named in `kept`, as
+    far as the `budget` allows.
+    """
+
+    at_once: set[int]
+    kept: frozenset[str]
+    budget: TreeBudget | None
 
 
 class _Pending(NamedTuple):
@@ -127,19 +144,18 @@ class _ChunkWalker:
     def _found(self, key: tuple[str, str, str] | None, scope: Scope) -> None:
         self.pending.append(_Pending(key, [Glance(inner) for inner in nest(scope)]))
 
-    def summary(self, wanted: set[int]) -> ChunkSummary:
-        """Return what the chunk defines.
-
-        The functions in `wanted`, by `id`, are read at once, the others when somebody asks.
-        """
+    def summary(self, plan: _Plan) -> ChunkSummary:
+        """Return what the chunk defines."""
         functions: list[FunctionSummary] = []
         for key, glances in self.pending:
-            at_once = key is None or any(id(glance) in wanted for glance in glances)
             later = Later(*key) if key is not None else None
+            at_once = later is None or any(id(glance) in plan.at_once for glance in glances)
             read: list[FunctionSummary] = []
             for number, glance in enumerate(glances):
                 detail = read_detail(glance.scope, self._columns) if at_once else None
                 read.append(self._function(glance, Body(later, number, detail)))
+            if later is not None and not at_once:
+                self._keep(later, glances, plan)
             if key is not None:
                 self._known[key] = tuple(read)
             functions += read
@@ -151,6 +167,14 @@ class _ChunkWalker:
             tuple(self._imports),
             tuple(self._variables),
         )
+
+    def _keep(self, later: Later, glances: list[Glance], plan: _Plan) -> None:
+        """Keep the trees of a definition, if it may be asked for."""
+        scopes = [glance.scope for glance in glances]
+        if any(scope.node.name in plan.kept for scope in scopes) and plan.budget is not None:
+            node = scopes[0].node
+            if plan.budget.take((node.end_lineno or node.lineno) - node.lineno):
+                later.keep(scopes, self._columns)
 
     def _unique(self, name: str) -> str:
         count = self._names[name] = self._names.get(name, 0) + 1
@@ -180,36 +204,40 @@ class _ChunkWalker:
         )
 
 
-def _wanted(pending: list[_Pending]) -> set[int]:
+def _perhaps_asked_for(glances: list[Glance]) -> frozenset[str]:
+    """Return the names of coroutine functions and of what those mention."""
+    running = [g for g in glances if isinstance(g.scope.node, ast.AsyncFunctionDef)]
+    names = (glance.scope.node.name for glance in running)
+    return frozenset(names).union(*(glance.outline.mentions for glance in running))
+
+
+def _wanted(glances: list[Glance]) -> set[int]:
     """Return the functions of one file, by `id`, that will be asked for: a guess.
 
     They are the coroutine functions that may race, as far as the file tells, and those that they
     call and that touch the same names. See `program.interest`.
     """
     by_name: dict[str, list[Glance]] = {}
-    for found in pending:
-        for glance in found.glances:
-            by_name.setdefault(glance.scope.node.name, []).append(glance)
+    for glance in glances:
+        by_name.setdefault(glance.scope.node.name, []).append(glance)
     mutators = known_libraries().container_mutators
     wanted: set[int] = set()
-    for found in pending:
-        for glance in found.glances:
-            outline = glance.outline
-            if not isinstance(glance.scope.node, ast.AsyncFunctionDef):
-                continue
-            called = [
-                callee
-                for name in outline.mentions & by_name.keys()
-                for callee in by_name[name][:_FEW_FUNCTIONS]
-            ]
-            races = outline.may_write(mutators) & outline.repeated
-            for callee in called:
-                races |= callee.outline.may_write(mutators) & outline.mentions
-            if races or outline.iterates:
-                wanted.add(id(glance))
-                wanted.update(
-                    id(callee) for callee in called if not races.isdisjoint(callee.outline.mentions)
-                )
+    for glance in glances:
+        outline = glance.outline
+        if not isinstance(glance.scope.node, ast.AsyncFunctionDef):
+            continue
+        called = [
+            callee
+            for name in outline.mentions & by_name.keys()
+            for callee in by_name[name][:_FEW_FUNCTIONS]
+        ]
+        races = outline.may_write(mutators) & outline.repeated
+        for callee in called:
+            races |= callee.outline.may_write(mutators) & outline.mentions
+        if races or outline.iterates:
+            wanted.add(id(glance))
+            touching = (c for c in called if not races.isdisjoint(c.outline.mentions))
+            wanted.update(map(id, touching))
     return wanted
 
 

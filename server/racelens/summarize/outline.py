@@ -178,7 +178,9 @@ class Glance:
     def _for(self, node: ast.AST) -> None:
         assert isinstance(node, (ast.For, ast.AsyncFor, ast.comprehension))
         self._loops = True
-        if isinstance(node, ast.AsyncFor) or (isinstance(node, ast.comprehension) and node.is_async):
+        if isinstance(node, ast.AsyncFor) or (
+            isinstance(node, ast.comprehension) and node.is_async
+        ):
             self._suspends = True
         self._write(node.target)
         self._iterates = self._iterates or self._goes_through(node.iter)
