@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from racelens.libraries.table import Suspends
 from racelens.model.effect import Kind, Mode
-from racelens.model.location import Root
+from racelens.model.location import AccessPath, Root
 from racelens.model.names import FunctionId
 from racelens.program.components import components
 from racelens.program.control import EXIT
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator
 
     from racelens.model.effect import Source
-    from racelens.model.location import AccessPath
     from racelens.model.summary import FunctionSummary
     from racelens.program.interest import Interest
     from racelens.program.views import FunctionView, Views
@@ -234,9 +233,7 @@ def summarize_facts(
     early: set[Write] = set()
     late: dict[Write, set[int]] = {}
     reads: set[Access] = set()
-    told: set[tuple[int, bool]] = (
-        set()
-    )  # what one callee tells is the same tuple at each of its calls
+    told: set[tuple[int, bool]] = set()  # a callee tells the same tuple at each of its calls
     suspends = Suspends.NEVER
     for index in busy:
         step = steps[index]
@@ -252,8 +249,12 @@ def summarize_facts(
                 _add_late(late, _told(step.early, identity, index), index)
         if step.late and not step.spawns:
             _add_late(late, _told(step.late, identity, index), index)
-    checks = _checked_groups(function, steps)
-    rechecks = Rechecks(FlowFrame(function.graph, steps), checks, fresh)
+    checks: set[AccessPath] = set()  # of a function that runs at once, nobody asks for them
+    if function.is_async or late:
+        checks = _checked_groups(function, steps)
+    if late:
+        rechecks = Rechecks(FlowFrame(function.graph, steps), checks, fresh)
+        late = {w: nodes for w, nodes in late.items() if not rechecks.decide(w, nodes)}
     if function.is_async:
         reads = {read for read in reads if group_of(read.place) in checks}
         suspends = min(suspends, Suspends.MAY)
@@ -261,16 +262,18 @@ def summarize_facts(
         suspends if function.is_async else Suspends.NEVER,
         _few(read for read in reads if _can_be_told(read.place)),
         _few(early),
-        _few(write for write, nodes in late.items() if not rechecks.decide(write, nodes)),
+        _few(late),
         _few(_returned(function, steps)) if not function.is_async else (),
         _few(_given(steps)) if not function.is_async else (),
         frozenset(checks),
         _held_at_yields(function, steps) if function.is_generator else frozenset(),
         _kept(function, steps),
         frozenset(
-            step.frees
-            for step in steps
-            if step.frees is not None and not step.releases and _can_be_told(step.frees)
+            frees
+            for index in busy
+            if (frees := steps[index].frees) is not None
+            and not steps[index].releases
+            and _can_be_told(frees)
         ),
     )
 
