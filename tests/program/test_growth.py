@@ -17,6 +17,7 @@ from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.settings import Settings
 from racelens.findings.rule import Confidence
 from racelens.program.program import link
+from racelens.program.related import group_of
 from racelens.source.text import SourceFile
 
 from bench.growth.constructs import CONSTRUCTS, Construct, sources
@@ -67,8 +68,16 @@ def lines_executed(text: str, most: float = float("inf")) -> int:
     return executed
 
 
+def forget() -> None:
+    """Empty the bounded caches: they grow by leaps, whatever is analysed."""
+    for known in gc.get_objects():
+        if isinstance(known, type(group_of)) and known.cache_parameters()["maxsize"] is not None:
+            known.cache_clear()
+
+
 def memory_held(text: str) -> int:
     """Return the most bytes that the analysis of `text` holds at once."""
+    forget()
     gc.collect()
     gc.disable()
     tracemalloc.start()

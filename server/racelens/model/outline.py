@@ -12,21 +12,26 @@ if TYPE_CHECKING:
     from racelens.model.location import AccessPath
 
 
+OWN = "."  # before the name of an attribute of `self`
+
+
 class Outline(NamedTuple):
     """The names and calls of one function. It may list too much, never too little.
 
     `mentions` are all names that it uses, of attributes and of variables that are not its own;
-    `repeated` those used more than once, in a loop or under another name; `written` those of the
-    places that it assigns or deletes. `parameters` are those of its parameters that it uses more
-    than once, `written_parameters` those of which it assigns or deletes a part.
+    `touched` those of places that others may know (see `name_of`), `repeated` those touched more
+    than once, in a loop or under another name, `written` those assigned or deleted.
+    `parameters` are those of its parameters that it uses more than once, `written_parameters`
+    those of which it assigns or deletes a part.
     `calls` are the paths that it calls, `repeated_calls` those called more than once, `awaited`
     those awaited; `passes` are calls by their path with those arguments that are places of others.
-    `entered` are the paths of context managers. `iterates`: it goes through a shared container.
-    `suspends`: it awaits or yields. `unawaited` are the callees of calls that it uses as plain
-    values.
+    `entered` are the paths of context managers, `managed` the calls that do nothing but make one.
+    `iterates`: it goes through a shared container. `suspends`: it awaits or yields. `unawaited`
+    are the callees of calls that it uses as plain values.
     """
 
     mentions: frozenset[str]
+    touched: frozenset[str]
     repeated: frozenset[str]
     written: frozenset[str]
     parameters: frozenset[str]
@@ -36,6 +41,7 @@ class Outline(NamedTuple):
     awaited: frozenset[AccessPath]
     passes: tuple[tuple[AccessPath, tuple[AccessPath, ...]], ...]
     entered: tuple[AccessPath, ...]
+    managed: frozenset[AccessPath]
     iterates: bool
     suspends: bool
     unawaited: tuple[AccessPath | None, ...]
@@ -53,10 +59,12 @@ class Outline(NamedTuple):
 def name_of(path: AccessPath) -> str:
     """Return the name by which others know a place: its last attribute, else a shared variable.
 
-    An entry goes by its container's name. "" where others know the place by no name.
+    An attribute of `self` has the mark `OWN` before it. An entry goes by its container's name. ""
+    where others know the place by no name.
     """
     group = path.attribute()
     if group.steps:
-        return group.steps[-1][1:]
+        own = len(group.steps) == 1 and path.root in {Root.SELF, Root.CLASS}
+        return group.steps[-1] if own else group.steps[-1][1:]
     shared = path.root in {Root.NAME, Root.CELL}
     return path.name.rpartition(":")[2].rpartition("/")[2] if shared else ""

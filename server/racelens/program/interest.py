@@ -2,7 +2,8 @@
 
 A window is a look at a state and a later write of it in one function or what that calls. So a
 function without two places that touch one name, of which one writes it, has none. Names stand for
-states here, whatever object they belong to: the answer may be yes too often, never no.
+states here: those of attributes of `self`, and those of attributes of whatever other object. The
+answer may be yes too often, never no.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.model.effect import Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
-from racelens.model.outline import name_of
+from racelens.model.outline import OWN, name_of
 from racelens.program.components import components
 from racelens.program.library_calls import row_of
 from racelens.program.lock_names import says_lock
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from racelens.libraries.table import Libraries
     from racelens.model.location import AccessPath
     from racelens.model.outline import Outline
+    from racelens.model.summary import FunctionSummary
     from racelens.program.names import ModuleNames
     from racelens.program.views import FunctionView, Views
 
 # More names share bits: sets of names stay small, however large the program is.
 _MOST_BITS = 4096
 _LOCKS = 1  # the bit of a name that stands for all locks
+_OF_SELF: int = 4 * (4**_MOST_BITS - 1) // 3  # the bits of attributes of `self`: next to the others'
 _MOST_HOPS = 20  # calls through which an argument is followed
 
 
@@ -44,6 +47,25 @@ class Touched(NamedTuple):
 
     written: int
     all: int
+
+    def union(self, other: Touched) -> Touched:
+        """Return the sets with the names of `other`."""
+        return Touched(self.written | other.written, self.all | other.all)
+
+    def outside(self) -> Touched:
+        """Return the sets as one sees them for whom `self` is some other object."""
+        return Touched(_outside(self.written), _outside(self.all))
+
+
+def _outside(names: int) -> int:
+    return names & ~_OF_SELF | (names & _OF_SELF) << 1
+
+
+class Callee(NamedTuple):
+    """A function that is called, and whether its `self` is the caller's."""
+
+    function: FunctionId
+    same: bool
 
 
 class Own(NamedTuple):
@@ -59,7 +81,7 @@ class Own(NamedTuple):
     written: frozenset[str]
     touched: Touched
     repeated: int
-    callees: tuple[FunctionId, ...]
+    callees: tuple[Callee, ...]
     alone: bool
 
 
@@ -69,6 +91,7 @@ class Seen:
     def __init__(self) -> None:
         """Begin with nothing seen."""
         self.written: dict[str, tuple[ModuleNames, frozenset[str]]] = {}
+        self.names: set[str] = set()
         self.bits: dict[str, int] = {}
         self.functions: dict[FunctionId, Own] = {}
 
@@ -98,14 +121,15 @@ class Interest:
         """Say whether somebody's window may depend on what a callee does."""
         if self._asked is None or self._views[callee].function.is_async:
             return True
-        return bool(self._reached(callee).all & self._looked_for) or self._writes_given(callee)
+        reached = _outside(self._reached(callee).all)
+        return bool(reached & self._looked_for) or self._writes_given(callee)
 
     @cached_property
     def _looked_for(self) -> int:
         """The names that windows may be about."""
         found = _LOCKS
         for identity in self._asked or ():
-            found |= self._races(identity)
+            found |= _outside(self._races(identity))
         return found
 
     def _races(self, identity: FunctionId) -> int:
@@ -117,8 +141,10 @@ class Interest:
     def _find_races(self, identity: FunctionId) -> int:
         own = self._own(identity)
         written, touched, repeated = own.touched.written, own.touched.all, own.repeated
-        for callee in own.callees:
+        for callee, same in own.callees:
             reach = self._reached(callee)
+            if not same:
+                reach = reach.outside()
             repeated |= touched & reach.all
             touched |= reach.all
             written |= reach.written
@@ -128,20 +154,20 @@ class Interest:
         """Return what a function and all that it calls touch."""
         if identity not in self._reach:
             for component in components(identity, self._callees, self._reach):
-                written = touched = 0
+                found = Touched(0, 0)
                 for member in component:
                     own = self._own(member)
-                    written |= own.touched.written
-                    touched |= own.touched.all
-                    for callee in own.callees:
-                        if callee in self._reach:  # not in the component itself
-                            written |= self._reach[callee].written
-                            touched |= self._reach[callee].all
-                self._reach.update(dict.fromkeys(component, Touched(written, touched)))
+                    found = found.union(own.touched)
+                    for callee, same in own.callees:
+                        reach = self._reach.get(callee, found)  # in the component itself: so far
+                        found = found.union(reach if same else reach.outside())
+                if len(component) > 1:
+                    found = found.union(found.outside())
+                self._reach.update(dict.fromkeys(component, found))
         return self._reach[identity]
 
-    def _callees(self, identity: FunctionId) -> tuple[FunctionId, ...]:
-        return self._own(identity).callees
+    def _callees(self, identity: FunctionId) -> Iterator[FunctionId]:
+        return (callee.function for callee in self._own(identity).callees)
 
     def _own(self, identity: FunctionId) -> Own:
         view = self._views[identity]
@@ -163,7 +189,7 @@ class Interest:
                 written,
                 Touched(
                     self._mask(written),
-                    self._mask(outline.mentions) | (_LOCKS if _takes_locks(outline) else 0),
+                    self._mask(outline.touched) | (_LOCKS if _takes_locks(outline) else 0),
                 ),
                 self._mask(outline.repeated),
                 tuple(self._called(view)),
@@ -207,7 +233,8 @@ class Interest:
 
         What it hands to others counts, what those do to places of their own does not.
         """
-        return name in self._own(identity).written
+        written = self._own(identity).written
+        return name in written or OWN + name in written
 
     def _mask(self, names: frozenset[str]) -> int:
         bits = self._bits
@@ -229,18 +256,24 @@ class Interest:
                 known = (module, frozenset[str]().union(*here))
                 self._seen.written[path] = known
             found |= known[1]
-        if found != self._seen.bits.keys():
-            ordered = enumerate(sorted(found))
-            self._seen.bits = {name: 2 << number % _MOST_BITS for number, name in ordered}
+        if found != self._seen.names:
+            self._seen.names = found
+            self._seen.bits = {}
+            for number, name in enumerate(sorted(found)):
+                self._seen.bits[OWN + name] = own = 4 << 2 * (number % _MOST_BITS)
+                self._seen.bits[name] = own << 1
         return self._seen.bits
 
-    def _called(self, view: FunctionView) -> Iterator[FunctionId]:
+    def _called(self, view: FunctionView) -> Iterator[Callee]:
         """Yield what a function calls, reads as a property or enters."""
         outline = view.function.outline
         for path in outline.calls:
             callee = view.callee(path)
             if isinstance(callee, FunctionId):
-                found = (callee, *view.overriding(path))
+                if path in outline.managed and _is_async_generator(self._views[callee].function):
+                    continue  # nobody is told what it does
+                same = len(path.steps) == (path.root in {Root.SELF, Root.CLASS})
+                found = [Callee(one, same) for one in (callee, *view.overriding(path))]
                 yield from found
                 if path in outline.repeated_calls:
                     yield from found
@@ -248,18 +281,25 @@ class Interest:
             for mode in (Mode.AWAITED, Mode.PLAIN):
                 callee = view.entry(view.type_of(path), mode)
                 if callee is not None:
-                    yield callee
+                    yield Callee(callee, same=path.root is Root.SELF and not path.steps)
         properties = view.names.properties
         for name in outline.mentions & properties.keys():
-            yield from properties[name]
-            if name in outline.repeated:
-                yield from properties[name]
+            for known in (OWN + name, name):
+                # The object of a local variable is none of `touched`.
+                if known in outline.touched or known == name:
+                    times = 1 + (known in outline.repeated)
+                    yield from [Callee(one, known != name) for one in properties[name]] * times
+
+
+def _is_async_generator(function: FunctionSummary) -> bool:
+    return function.is_async and function.is_generator
 
 
 def _perhaps_written(outline: Outline, libraries: Libraries) -> frozenset[str]:
     """Return the names of what a function may write, whatever its calls mean."""
     passed = (name_of(path) for _, places in outline.passes for path in places)
-    return outline.may_write(libraries.mutators).union(passed)
+    found = outline.may_write(libraries.mutators).union(passed)
+    return frozenset(name.removeprefix(OWN) for name in found)
 
 
 def _mutated(view: FunctionView) -> Iterator[AccessPath]:

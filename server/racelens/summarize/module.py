@@ -233,10 +233,10 @@ def _wanted(glances: list[Glance]) -> set[int]:
         ]
         races = outline.may_write(mutators) & outline.repeated
         for callee in called:
-            races |= callee.outline.may_write(mutators) & outline.mentions
+            races |= callee.outline.may_write(mutators) & outline.touched
         if races or outline.iterates:
             wanted.add(id(glance))
-            touching = (c for c in called if not races.isdisjoint(c.outline.mentions))
+            touching = (c for c in called if not races.isdisjoint(c.outline.touched))
             wanted.update(map(id, touching))
     return wanted
 

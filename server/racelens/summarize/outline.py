@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from racelens.model.location import AccessPath, Root
-from racelens.model.outline import Outline, name_of
+from racelens.model.outline import OWN, Outline, name_of
 from racelens.summarize.candidates import USES
 from racelens.summarize.paths import ASKING, Paths
 from racelens.summarize.types import annotation_type, value_type
@@ -43,6 +43,7 @@ class Glance:
         self._used: list[ast.Call] = []
         self._asked: list[str] = []
         self._entered: list[AccessPath] = []
+        self._managers: set[int] = set()
         self._loops = False
         self._iterates = False
         self.is_generator = False
@@ -60,12 +61,16 @@ class Glance:
     def outline(self) -> Outline:
         """What was seen."""
         calls: dict[AccessPath, int] = {}
-        for path in self._callees.values():
+        used: set[AccessPath] = set()
+        for call, path in self._callees.items():
             if path is not None:
                 calls[path] = calls.get(path, 0) + 1
-        mentions, repeated = self._names()
+                if call not in self._managers:
+                    used.add(path)
+        mentions, touched, repeated = self._names()
         return Outline(
             mentions,
+            touched,
             repeated,
             frozenset(self._written),
             self._parameters(),
@@ -75,6 +80,7 @@ class Glance:
             frozenset(self._awaited),
             tuple(self._passes),
             tuple(self._entered),
+            frozenset(calls.keys() - used),
             self._iterates,
             self._suspends,
             tuple({self._callees.get(id(call)): None for call in self._used}),
@@ -85,18 +91,38 @@ class Glance:
         again = self.scope.loads if self._loops else self.scope.loaded_again
         return frozenset(again.intersection(self.scope.parameters)) - {self.scope.receiver}
 
-    def _names(self) -> tuple[frozenset[str], frozenset[str]]:
-        """Return the names that the function uses, and uses more than once; no local variables."""
+    def _names(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Return the names that the function mentions, touches, and touches more than once."""
         scope = self.scope
+        touched: set[str] = set()
+        repeated = self._repeated
+        for (variable, attribute), count in scope.attributes.items():
+            if name := self._known_as(variable, attribute):
+                if count > 1 or name in touched:
+                    repeated.add(name)
+                touched.add(name)
         known = {inner.node.name for inner in scope.nested}
         own = scope.bindings.keys() - scope.global_names - scope.nonlocal_names - scope.cells
         own -= known
         variables = (scope.loads | scope.bindings.keys()) - own
-        repeated = self._repeated | scope.mentioned_again | (scope.loaded_again - own)
-        repeated.update(self._asked)  # twice, perhaps: it costs too much to count them
+        repeated |= scope.loaded_again - own
+        for name in self._asked:  # twice, perhaps: it costs too much to count them
+            repeated |= {name, OWN + name}
         if self._loops:
             repeated |= self._written
-        return frozenset(scope.mentions.union(variables, self._asked)), frozenset(repeated)
+        touched |= variables.union(repeated)
+        attributes = {attribute for _, attribute in scope.attributes}
+        mentions = scope.mentions.union(variables, attributes, self._asked)
+        return frozenset(mentions), frozenset(touched), frozenset(repeated)
+
+    def _known_as(self, variable: str, attribute: str) -> str:
+        """Return the name of an attribute of `variable`; "" where nobody else knows the object."""
+        if not variable or variable in self._paths.aliases:
+            return attribute
+        root = self.scope.path(variable).root
+        if root in {Root.SELF, Root.CLASS}:
+            return OWN + attribute
+        return "" if root is Root.LOCAL else attribute
 
     def _variables(self) -> None:
         """Note the variables that are written and that others may see."""
@@ -200,6 +226,7 @@ class Glance:
         if isinstance(node, ast.AsyncWith):
             self._suspends = True
         for item in node.items:
+            self._managers.add(id(item.context_expr))
             path = self._paths.path(item.context_expr)
             if path is not None:
                 self._entered.append(path)

@@ -45,16 +45,17 @@ class Scope:
     `bindings` counts how often a name is bound (parameters once); `cells` are variables that a
     nested function captures; `nested` are the scopes of functions defined directly inside;
     `nodes` are those nodes of the body that `summarize.outline` looks at, but for what nested
-    functions hold; `mentions` are the attributes that it uses, `loads` the variables that it
-    reads, `mentioned_again` and `loaded_again` those of them that occur more than once;
-    `free_names` are those that this function or one nested in it uses and does not bind.
+    functions hold; `attributes` counts those that it uses by the variable that they are taken of
+    ("" for other expressions), `mentions` are those in lambdas; `loads` are the variables that it
+    reads, `loaded_again` those that it reads more than once; `free_names` are those that this
+    function or one nested in it uses and does not bind.
     """
 
     __slots__ = (
         *("node", "name", "owner", "parent", "parameters"),
         *("receiver", "receiver_class", "receiver_root"),
         *("bindings", "loads", "loaded_again", "global_names", "nonlocal_names", "cells"),
-        *("free_names", "nested", "nodes", "mentions", "mentioned_again", "_paths"),
+        *("free_names", "nested", "nodes", "mentions", "attributes", "_paths"),
     )
 
     def __init__(self, node: Definition, name: str, owner: str, parent: Scope | None) -> None:
@@ -78,7 +79,7 @@ class Scope:
         self.nested: list[Scope] = []
         self.nodes: list[ast.AST] = []
         self.mentions: set[str] = set()
-        self.mentioned_again: set[str] = set()
+        self.attributes: dict[tuple[str, str], int] = {}
         self._paths: dict[str, AccessPath] = {}
 
     def bind(self, name: str) -> None:
@@ -230,8 +231,8 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
     """Go through all nodes of a function's body: the hottest loop of reading a file."""
     stack: list[ast.AST | None] = [*body]
     used: dict[str, int] = {}
-    loads, bindings, mentions, nodes = scope.loads, scope.bindings, scope.mentions, scope.nodes
-    loaded_again, mentioned_again = scope.loaded_again, scope.mentioned_again
+    loads, bindings, nodes = scope.loads, scope.bindings, scope.nodes
+    loaded_again, attributes = scope.loaded_again, scope.attributes
     while stack:
         node = stack.pop()
         if node is None or type(node) is ast.Constant:
@@ -245,12 +246,11 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
             else:
                 loads.add(name)
         elif isinstance(node, ast.Attribute):
-            if node.attr in mentions:
-                mentioned_again.add(node.attr)
-            else:
-                mentions.add(node.attr)
-            stack.append(node.value)
-            if type(node.value) is ast.Call:
+            value = node.value
+            known = (value.id if type(value) is ast.Name else "", node.attr)
+            attributes[known] = attributes.get(known, 0) + 1
+            stack.append(value)
+            if type(value) is ast.Call:
                 nodes.append(node)
         elif type(node) in _OPAQUE:
             stack += _enter_nested(scope, node, used)
@@ -260,11 +260,11 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
                 nodes.append(node)
             if kind.binds:
                 _bind_by_statement(scope, node)
-            for value in kind.parts(node):
-                if type(value) is list:
-                    stack += value
+            for part in kind.parts(node):
+                if type(part) is list:
+                    stack += part
                 else:
-                    stack.append(value)
+                    stack.append(part)
 
 
 def _enter_nested(scope: Scope, node: ast.AST, used: dict[str, int]) -> list[ast.AST]:
