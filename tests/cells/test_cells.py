@@ -47,11 +47,16 @@ def settings_of(cell: Cell) -> Settings:
     return replace(EVERYTHING, select=(DEFAULT_RULES, cell.origin.stem.replace("_", "-")))
 
 
-def findings(cell: Cell, variation: str | None = None) -> tuple[Finding, ...]:
-    """Return what is found in a cell, or in a variation of its text."""
+def findings(
+    cell: Cell, variation: str | None = None, *, whole: bool = False
+) -> tuple[Finding, ...]:
+    """Return what is found in a cell, or in a variation of its text.
+
+    As an editor asks, or as one who asks for all that a `whole` program has.
+    """
     text = cell.text if variation is None else variation
     sources = [SourceFile(PATH, text), *(SourceFile(name, more) for name, more in cell.files)]
-    program = link([summarize(source, Known()).module for source in sources])
+    program = link([summarize(source, Known()).module for source in sources], whole=whole)
     return find(program, PATH, settings_of(cell))
 
 
@@ -90,6 +95,12 @@ def test_known_wrong_verdicts_are_still_wrong(cell: Cell) -> None:
     else:
         at_level = tuple(f for f in found if cell.level in {"", f.confidence.label})
         assert not set(places(at_level)) & set(expected_places(cell))
+
+
+@pytest.mark.parametrize("cell", CELLS, ids=names)
+def test_a_whole_program_tells_the_same(cell: Cell) -> None:
+    """What is not read, since it matters to no window, changes nothing."""
+    assert findings(cell, whole=True) == findings(cell)
 
 
 @pytest.mark.parametrize("cell", [c for c in of_kind("reported") if c.steps()], ids=names)

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
 # More names share bits: sets of names stay small, however large the program is.
 _MOST_BITS = 4096
 _LOCKS = 1  # the bit of a name that stands for all locks
-_OF_SELF: int = 4 * (4**_MOST_BITS - 1) // 3  # the bits of attributes of `self`: next to the others'
+_OF_SELF: int = (
+    4 * (4**_MOST_BITS - 1) // 3
+)  # the bits of attributes of `self`: next to the others'
 _MOST_HOPS = 20  # calls through which an argument is followed
 
 
@@ -48,16 +50,9 @@ class Touched(NamedTuple):
     written: int
     all: int
 
-    def union(self, other: Touched) -> Touched:
-        """Return the sets with the names of `other`."""
-        return Touched(self.written | other.written, self.all | other.all)
-
-    def outside(self) -> Touched:
-        """Return the sets as one sees them for whom `self` is some other object."""
-        return Touched(_outside(self.written), _outside(self.all))
-
 
 def _outside(names: int) -> int:
+    """Return names as one sees them for whom `self` is some other object."""
     return names & ~_OF_SELF | (names & _OF_SELF) << 1
 
 
@@ -108,7 +103,7 @@ class Interest:
         self._views = views
         self._seen = seen
         self._asked = asked
-        self._reach: dict[FunctionId, Touched] = {}
+        self._reach: dict[FunctionId, tuple[Touched, Touched]] = {}
         self._raced: dict[FunctionId, int] = {}
         self._giving: dict[FunctionId, bool] = {}
 
@@ -121,8 +116,8 @@ class Interest:
         """Say whether somebody's window may depend on what a callee does."""
         if self._asked is None or self._views[callee].function.is_async:
             return True
-        reached = _outside(self._reached(callee).all)
-        return bool(reached & self._looked_for) or self._writes_given(callee)
+        touched = self._reached(callee)[1].all
+        return bool(touched & self._looked_for) or self._writes_given(callee)
 
     @cached_property
     def _looked_for(self) -> int:
@@ -142,28 +137,31 @@ class Interest:
         own = self._own(identity)
         written, touched, repeated = own.touched.written, own.touched.all, own.repeated
         for callee, same in own.callees:
-            reach = self._reached(callee)
-            if not same:
-                reach = reach.outside()
+            reach = self._reached(callee)[not same]
             repeated |= touched & reach.all
             touched |= reach.all
             written |= reach.written
         return written & repeated
 
-    def _reached(self, identity: FunctionId) -> Touched:
-        """Return what a function and all that it calls touch."""
+    def _reached(self, identity: FunctionId) -> tuple[Touched, Touched]:
+        """Return what a function and all that it calls touch: as it sees it, and from outside."""
         if identity not in self._reach:
             for component in components(identity, self._callees, self._reach):
-                found = Touched(0, 0)
+                written = touched = 0
                 for member in component:
                     own = self._own(member)
-                    found = found.union(own.touched)
+                    written |= own.touched.written
+                    touched |= own.touched.all
                     for callee, same in own.callees:
-                        reach = self._reach.get(callee, found)  # in the component itself: so far
-                        found = found.union(reach if same else reach.outside())
-                if len(component) > 1:
-                    found = found.union(found.outside())
-                self._reach.update(dict.fromkeys(component, found))
+                        if callee in self._reach:  # not in the component itself
+                            reach = self._reach[callee][not same]
+                            written |= reach.written
+                            touched |= reach.all
+                found = Touched(written, touched)
+                outside = Touched(_outside(written), _outside(touched))
+                if len(component) > 1:  # who calls whom on what object is left open
+                    found = Touched(written | outside.written, touched | outside.all)
+                self._reach.update(dict.fromkeys(component, (found, outside)))
         return self._reach[identity]
 
     def _callees(self, identity: FunctionId) -> Iterator[FunctionId]:

@@ -252,6 +252,9 @@ def bound_names(target: ast.expr) -> frozenset[str]:
     return frozenset(part.id for part in ast.walk(target) if isinstance(part, ast.Name))
 
 
+_LIMITS = frozenset({"value", "total_tokens", "maxsize"})
+
+
 def first_number(node: ast.Call) -> int | None:
     """Return the first argument of a call if it is a whole number, `value=` included.
 
@@ -259,12 +262,10 @@ def first_number(node: ast.Call) -> int | None:
     """
     if not node.args and not node.keywords:
         return NO_ARGUMENT
-    named = [
-        keyword.value
-        for keyword in node.keywords
-        if keyword.arg in {"value", "total_tokens", "maxsize"}
-    ]
-    for argument in [*node.args[:1], *named]:
+    given = node.args[:1]
+    if node.keywords:
+        given += [k.value for k in node.keywords if k.arg in _LIMITS]
+    for argument in given:
         if isinstance(argument, ast.Constant) and isinstance(argument.value, int):
             return argument.value if argument.value.bit_length() <= _LONG else None
     return None

@@ -49,9 +49,12 @@ class Paths:
                 assert isinstance(node, ast.Name)
                 root = self.aliases.get(node.id) or self._root(node.id)
                 return root.below(steps) if steps else root
-            elif isinstance(node, ast.Subscript):
+            elif kind is ast.Subscript:
+                assert isinstance(node, ast.Subscript)
                 steps.append(self.key(node.slice))
                 node = node.value
+            elif kind is not ast.Call:
+                return None
             elif (asked := self.asked_attribute(node)) is not None:
                 steps.append("." + asked[1])
                 node = asked[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 
 from racelens.model.location import AccessPath, Root
 from racelens.model.summary import Type
@@ -65,15 +66,17 @@ def _unargued(known: Type | None, containers: dict[Type, Type]) -> Type | None:
 
 def _field_factory(node: ast.Call) -> AccessPath | None:
     """Return the class that `field(default_factory=C)` names."""
-    for keyword in node.keywords:
-        if keyword.arg == "default_factory":
-            return dotted_path(keyword.value)
+    for given in node.keywords:
+        if given.arg == "default_factory":
+            return dotted_path(given.value)
     return None
 
 
 def annotation_type(node: ast.expr | None) -> Type | None:
     """Return the class that an annotation names, `Optional` and `| None` looked through."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        if node.value.isidentifier() and not keyword.iskeyword(node.value):
+            return _named(AccessPath(Root.NAME, node.value))
         tree = read(f"({node.value}\n)").tree if "\\" not in node.value else None
         if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
             return None

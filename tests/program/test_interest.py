@@ -1,0 +1,101 @@
+"""Which functions are looked at: those that may race, and what matters to their windows."""
+
+from __future__ import annotations
+
+import pytest
+from racelens.engine.analysis import Known, summarize
+from racelens.program.program import link
+from racelens.source.text import SourceFile
+
+HEAD = """\
+class State:
+    def __init__(self):
+        self.value = None
+        self.items = []
+
+"""
+
+
+def analysed(methods: str, *, whole: bool) -> set[str]:
+    """Return the functions that are analysed to find all windows of a class with `methods`."""
+    lines = (f"    {line}\n" if line else "\n" for line in methods.splitlines())
+    module = summarize(SourceFile("state.py", HEAD + "".join(lines)), Known()).module
+    program = link([module], whole=whole)
+    for function in program.functions("state.py"):
+        program.windows(function)
+    return {identity.name.rpartition(".")[2] for identity in program.analysed}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("return await fetch(self.value)", id="only reads"),
+        pytest.param("self.value = 1\nawait fetch()", id="touches it once"),
+        pytest.param("if self.value is None:\n    self.value = 1", id="does not suspend"),
+        pytest.param("if other.value:\n    await fetch()\n    self.value = 1", id="of another"),
+        pytest.param(
+            "made = State()\nif made.value:\n    await fetch()\n    made.value = 1", id="of its own"
+        ),
+    ],
+)
+def test_a_coroutine_that_cannot_race_is_not_analysed(body: str) -> None:
+    inner = body.replace("\n", "\n    ")
+    assert analysed(f"async def run(self, other=0):\n    {inner}\n", whole=False) == set()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param("if not self.value:\n    self.value = await fetch()", id="assigns"),
+        pytest.param("if not self.items:\n    self.items.append(await fetch())", id="appends"),
+        pytest.param("if not hasattr(self, 'x'):\n    self.x = await fetch()", id="asks by name"),
+        pytest.param("old = self.items\nif not old:\n    old.append(await fetch())", id="alias"),
+        pytest.param("for item in self.items:\n    await fetch(item)", id="goes through it"),
+        pytest.param("while True:\n    self.value = await fetch(self)", id="in a loop"),
+    ],
+)
+def test_a_coroutine_that_may_race_is_analysed(body: str) -> None:
+    inner = body.replace("\n", "\n    ")
+    assert analysed(f"async def run(self):\n    {inner}\n", whole=False) == {"run"}
+
+
+CALLERS = """\
+async def run(self):
+    if not self.value:
+        await self.open()
+    self.tell()
+
+async def open(self):
+    self.value = await fetch()
+
+def tell(self):
+    print(self.items)
+"""
+
+
+def test_what_its_callees_do_makes_a_coroutine_race() -> None:
+    assert {"run", "open"} <= analysed(CALLERS, whole=False)
+
+
+def test_callees_that_matter_to_no_window_are_not_analysed_in_a_whole_program() -> None:
+    assert analysed(CALLERS, whole=False) == {"run", "open", "tell"}
+    assert analysed(CALLERS, whole=True) == {"run", "open"}
+
+
+def test_a_callee_that_changes_what_it_is_given_matters() -> None:
+    methods = """\
+async def run(self):
+    if "key" not in self.items:
+        item = await fetch()
+        fill(self.items, item)
+
+def keep(self):
+    print(self.value)
+"""
+    fill = "\ndef fill(items, item):\n    items['key'] = item\n"
+    lines = (f"    {line}\n" if line else "\n" for line in methods.splitlines())
+    module = summarize(SourceFile("state.py", HEAD + "".join(lines) + fill), Known()).module
+    program = link([module], whole=True)
+    found = {f.name: program.windows(f) for f in program.functions("state.py")}
+    assert len(found["State.run"]) == 1
+    assert {identity.name for identity in program.analysed} == {"State.run", "fill"}
