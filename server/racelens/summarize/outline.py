@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _PLACES = frozenset({ast.Name, ast.Attribute, ast.Subscript})
+_NAMING = _PLACES | {ast.Call}  # `getattr(object, "name")` is a place, too
 _ALONE = frozenset({Root.NAME, Root.CELL, Root.PARAMETER})  # roots that others may know
 
 
@@ -96,33 +97,40 @@ class Glance:
         scope = self.scope
         touched: set[str] = set()
         repeated = self._repeated
+        marks: dict[str, str | None] = {"": ""}
         for (variable, attribute), count in scope.attributes.items():
-            if name := self._known_as(variable, attribute):
+            if variable not in marks:
+                marks[variable] = self._mark(variable)
+            mark = marks[variable]
+            if mark is not None:
+                name = mark + attribute
                 if count > 1 or name in touched:
                     repeated.add(name)
                 touched.add(name)
-        known = {inner.node.name for inner in scope.nested}
         own = scope.bindings.keys() - scope.global_names - scope.nonlocal_names - scope.cells
-        own -= known
+        own.difference_update(inner.node.name for inner in scope.nested)
         variables = (scope.loads | scope.bindings.keys()) - own
         repeated |= scope.loaded_again - own
         for name in self._asked:  # twice, perhaps: it costs too much to count them
             repeated |= {name, OWN + name}
         if self._loops:
             repeated |= self._written
-        touched |= variables.union(repeated)
-        attributes = {attribute for _, attribute in scope.attributes}
+        touched.update(variables, repeated)
+        attributes = (attribute for _, attribute in scope.attributes)
         mentions = scope.mentions.union(variables, attributes, self._asked)
         return frozenset(mentions), frozenset(touched), frozenset(repeated)
 
-    def _known_as(self, variable: str, attribute: str) -> str:
-        """Return the name of an attribute of `variable`; "" where nobody else knows the object."""
-        if not variable or variable in self._paths.aliases:
-            return attribute
+    def _mark(self, variable: str) -> str | None:
+        """Return what stands before attributes of `variable`; None where nobody knows the object.
+
+        See `name_of`.
+        """
+        if variable in self._paths.aliases:
+            return ""
         root = self.scope.path(variable).root
         if root in {Root.SELF, Root.CLASS}:
-            return OWN + attribute
-        return "" if root is Root.LOCAL else attribute
+            return OWN
+        return None if root is Root.LOCAL else ""
 
     def _variables(self) -> None:
         """Note the variables that are written and that others may see."""
@@ -139,7 +147,7 @@ class Glance:
         if type(node.func) is ast.Name and node.func.id in ASKING:
             asked = self._paths.asked_attribute(node)
             self._asked += [asked[1]] if asked is not None else []
-        if path is None:
+        if path is None or not node.args:
             return
         passed: list[AccessPath] = []
         for part in node.args:
@@ -165,26 +173,30 @@ class Glance:
             if not isinstance(target, ast.Name):
                 self._write(target)
                 continue
-            self._alias(target, node.value)
-            if len(node.targets) == 1:
-                self._type(target.id, value_type(node.value))
+            if self.scope.bindings[target.id] == 1:
+                self._alias(target, node.value)
+                if len(node.targets) == 1:
+                    self._type(target.id, value_type(node.value))
 
     def _annotated(self, node: ast.AST) -> None:
         assert isinstance(node, ast.AnnAssign)
         if not isinstance(node.target, ast.Name):
             self._write(node.target)
             return
-        if node.value is not None:
-            self._alias(node.target, node.value)
-        self._type(node.target.id, value_type(node.value) or annotation_type(node.annotation))
+        if self.scope.bindings.get(node.target.id) == 1:
+            if node.value is not None:
+                self._alias(node.target, node.value)
+            known = value_type(node.value) or annotation_type(node.annotation)
+            self._type(node.target.id, known)
 
     def _alias(self, target: ast.Name, value: ast.expr) -> None:
-        self._paths.remember_alias(target, value)
-        if target.id in self._paths.aliases:
-            self._repeated.add(name_of(self._paths.aliases[target.id]))
+        if type(value) in _NAMING:
+            self._paths.remember_alias(target, value)
+            if target.id in self._paths.aliases:
+                self._repeated.add(name_of(self._paths.aliases[target.id]))
 
     def _type(self, name: str, known: Type | None) -> None:
-        if known is not None and self.scope.bindings[name] == 1:
+        if known is not None:
             self.local_types.append((name, known))
 
     def _augmented(self, node: ast.AST) -> None:

@@ -252,6 +252,12 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
             stack.append(value)
             if type(value) is ast.Call:
                 nodes.append(node)
+        elif isinstance(node, ast.Call):
+            nodes.append(node)
+            stack.append(node.func)
+            stack += node.args
+            for keyword in node.keywords:
+                stack.append(keyword.value)
         elif type(node) in _OPAQUE:
             stack += _enter_nested(scope, node, used)
         else:

@@ -32,10 +32,8 @@ def dotted_path(node: ast.expr | None) -> AccessPath | None:
         node = node.value
     if not isinstance(node, ast.Name):
         return None
-    path = AccessPath(Root.NAME, node.id)
-    for step in reversed(steps):
-        path = path.child(step)
-    return path
+    root = AccessPath(Root.NAME, node.id)
+    return root.below(steps) if steps else root
 
 
 def value_type(node: ast.expr | None) -> Type | None:
