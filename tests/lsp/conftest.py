@@ -383,6 +383,9 @@ async def remote(request: pytest.FixtureRequest) -> AsyncIterator[Editor]:
     await client.shutdown_session()
     assert await server.wait() == 0
     await client.stop()  # type: ignore[no-untyped-call]
+    writer = client.protocol.writer  # pygls leaves it open
+    if isinstance(writer, asyncio.StreamWriter):
+        writer.close()
 
 
 @pytest.fixture
