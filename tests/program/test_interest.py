@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 from racelens.engine.analysis import Known, summarize
 from racelens.program.program import link
@@ -16,14 +18,25 @@ class State:
 """
 
 
+def windows(methods: str, *, whole: bool, more: str = "") -> tuple[dict[str, int], set[str]]:
+    """Return the windows of a class with `methods` by function, and which were analysed for that.
+
+    `more` is what stands below the class.
+    """
+    text = HEAD + indent(methods, "    ") + more
+    program = link([summarize(SourceFile("state.py", text), Known()).module], whole=whole)
+    found = {f.name: len(program.windows(f)) for f in program.functions("state.py")}
+    return found, {identity.name.rpartition(".")[2] for identity in program.analysed}
+
+
 def analysed(methods: str, *, whole: bool) -> set[str]:
     """Return the functions that are analysed to find all windows of a class with `methods`."""
-    lines = (f"    {line}\n" if line else "\n" for line in methods.splitlines())
-    module = summarize(SourceFile("state.py", HEAD + "".join(lines)), Known()).module
-    program = link([module], whole=whole)
-    for function in program.functions("state.py"):
-        program.windows(function)
-    return {identity.name.rpartition(".")[2] for identity in program.analysed}
+    return windows(methods, whole=whole)[1]
+
+
+def analysed_of(body: str) -> set[str]:
+    """Return the same for a class whose one method, a coroutine `run`, has this `body`."""
+    return analysed(f"async def run(self, other=0):\n{indent(body, '    ')}\n", whole=False)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +52,7 @@ def analysed(methods: str, *, whole: bool) -> set[str]:
     ],
 )
 def test_a_coroutine_that_cannot_race_is_not_analysed(body: str) -> None:
-    inner = body.replace("\n", "\n    ")
-    assert analysed(f"async def run(self, other=0):\n    {inner}\n", whole=False) == set()
+    assert analysed_of(body) == set()
 
 
 @pytest.mark.parametrize(
@@ -55,8 +67,7 @@ def test_a_coroutine_that_cannot_race_is_not_analysed(body: str) -> None:
     ],
 )
 def test_a_coroutine_that_may_race_is_analysed(body: str) -> None:
-    inner = body.replace("\n", "\n    ")
-    assert analysed(f"async def run(self):\n    {inner}\n", whole=False) == {"run"}
+    assert analysed_of(body) == {"run"}
 
 
 CALLERS = """\
@@ -93,9 +104,6 @@ def keep(self):
     print(self.value)
 """
     fill = "\ndef fill(items, item):\n    items['key'] = item\n"
-    lines = (f"    {line}\n" if line else "\n" for line in methods.splitlines())
-    module = summarize(SourceFile("state.py", HEAD + "".join(lines) + fill), Known()).module
-    program = link([module], whole=True)
-    found = {f.name: program.windows(f) for f in program.functions("state.py")}
-    assert len(found["State.run"]) == 1
-    assert {identity.name for identity in program.analysed} == {"State.run", "fill"}
+    found, looked_at = windows(methods, whole=True, more=fill)
+    assert found["State.run"] == 1
+    assert looked_at == {"run", "fill"}

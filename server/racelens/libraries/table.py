@@ -117,13 +117,6 @@ class Libraries:
         found = (name.rpartition(".") for name, row in self.calls.items() if row.writes)
         return frozenset(method for owner, _, method in found if owner in CONTAINERS)
 
-    @functools.cached_property
-    def awaitables(self) -> frozenset[str]:
-        """The last names of the calls that must be awaited."""
-        return frozenset(
-            name.rpartition(".")[2] for name, row in self.calls.items() if row.awaitable
-        )
-
     def lock_kind(self, type_name: str) -> LockKind | None:
         """Return what kind of lock the class is; None where nothing is known of it."""
         row = self.types.get(type_name)

@@ -33,12 +33,9 @@ if TYPE_CHECKING:
 # More names share bits: sets of names stay small, however large the program is.
 _MOST_BITS = 4096
 _LOCKS = 1  # the bit of a name that stands for all locks
-_OF_SELF: int = (
-    4 * (4**_MOST_BITS - 1) // 3
-)  # the bits of attributes of `self`: next to the others'
+# The bits of attributes of `self`: each next to that of the same name of other objects.
+_OF_SELF: int = 4 * (4**_MOST_BITS - 1) // 3
 _MOST_HOPS = 20  # calls through which an argument is followed
-
-
 _LOCKING = frozenset(
     (f".{name}",) for name in ("acquire", "release", "enter_context", "enter_async_context")
 )

@@ -37,8 +37,7 @@ class LibraryType(NamedTuple):
 class ModuleNames:
     """The names that one file binds at module level.
 
-    `mentions` are all that it uses, `written` those of places that its functions assign,
-    `properties` the properties of its classes by their last names.
+    `mentions` are all that it uses, `properties` the properties of its classes by their last names.
     """
 
     path: str
@@ -47,7 +46,6 @@ class ModuleNames:
     imports: Mapping[str, Import]
     variables: Mapping[str, tuple[Type, ...]]
     mentions: frozenset[str]
-    written: frozenset[str]
     properties: Mapping[str, tuple[str, ...]]
 
 
@@ -68,10 +66,7 @@ def module_names(module: ModuleSummary) -> ModuleNames:
         if function.is_property:
             properties[function.last_name] = (*properties.get(function.last_name, ()), name)
     mentions = frozenset[str]().union(*(function.mentions for function in functions.values()))
-    written = frozenset[str]().union(*(one.outline.written for one in functions.values()))
-    return ModuleNames(
-        module.path, functions, classes, imports, variables, mentions, written, properties
-    )
+    return ModuleNames(module.path, functions, classes, imports, variables, mentions, properties)
 
 
 def dotted_name(path: str) -> str:

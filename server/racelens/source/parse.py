@@ -86,12 +86,11 @@ class _Reader:
 
     def chunks(self) -> tuple[tuple[Chunk, ...], tuple[SyntaxProblem, ...]]:
         starts = _starts(self._lines)
-        if not self._known:
-            whole = read(self._text).tree
-            if whole is not None:
-                return tuple(self._cut(_outside_statements(starts, whole), whole)), ()
+        whole = read(self._text).tree if not self._known else None
+        if whole is not None:
+            return tuple(self._cut(_outside_statements(starts, whole), whole)), ()
         pieces, is_cut = self._pieces(starts)
-        if is_cut:
+        if is_cut and self._known:  # otherwise the whole cannot be read
             whole = read(self._text).tree
             if whole is not None:
                 pieces, _ = self._pieces(_outside_statements(starts, whole))

@@ -1,7 +1,7 @@
 """What the body of one function tells: its scope in, a `Detail` out, at once or when asked for.
 
 Most functions cannot race and concern no task. Their bodies are read when the program asks: from
-their text, since keeping the tree would cost many times the memory.
+their trees as far as a budget allows these to be kept, else from their text once more.
 """
 
 from __future__ import annotations

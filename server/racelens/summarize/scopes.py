@@ -15,11 +15,11 @@ MODULE = "<module>"  # the name of what a module runs
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OPAQUE = frozenset({*DEFINITIONS, ast.ClassDef, ast.Lambda})
-# Nodes that `summarize.outline` looks at: see `Scope.nodes`.
+# Nodes that `summarize.outline` looks at, beside calls: see `Scope.nodes`.
 _KEPT: frozenset[type] = frozenset(
     {ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Assert}
     | {ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.comprehension}
-    | {ast.Call, ast.Await, ast.IfExp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.FormattedValue}
+    | {ast.Await, ast.IfExp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.FormattedValue}
     | {ast.Yield, ast.YieldFrom}
 )
 _BINDERS: frozenset[type] = frozenset(
