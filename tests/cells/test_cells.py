@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import itertools
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +43,7 @@ def of_kind(*kinds: str) -> list[Cell]:
 
 def settings_of(cell: Cell) -> Settings:
     """Return the settings of a cell: the rule that its file is named for runs in any case."""
-    return replace(EVERYTHING, select=(DEFAULT_RULES, cell.origin.stem.replace("_", "-")))
+    return EVERYTHING._replace(select=(DEFAULT_RULES, cell.origin.stem.replace("_", "-")))
 
 
 def findings(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from racelens import __version__
 from racelens.cli.json_report import json_report
@@ -81,4 +80,4 @@ def test_statistics_are_added_on_request() -> None:
 
 
 def test_characters_are_themselves() -> None:
-    assert "`größe` 漢" in json_report(report(replace(MISSING_AWAIT, message="`größe` 漢")))
+    assert "`größe` 漢" in json_report(report(MISSING_AWAIT._replace(message="`größe` 漢")))

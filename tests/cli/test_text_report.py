@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -68,7 +67,7 @@ def test_steps_in_another_file_are_shown_with_their_file() -> None:
         step("A", Role.SUSPEND, LOST_UPDATE.span, "A suspends"),
         step("B", Role.WRITE, span(0, 0, 0, 7), "B writes counter.value", "main.py"),
     )
-    finding = replace(LOST_UPDATE, interleaving=Interleaving(steps), evidence=(), also=())
+    finding = LOST_UPDATE._replace(interleaving=Interleaving(steps), evidence=(), also=())
     assert text_report(report(finding), PLAIN).splitlines()[1:-1] == [
         "   |",
         " 9 | current = self.value",
@@ -157,7 +156,7 @@ def test_long_steps_are_wrapped_in_their_columns() -> None:
         step("A", Role.SUSPEND, LOST_UPDATE.span, "A suspends in sleep()"),
         step("B", Role.WRITE, span(10, 8, 10, 18), "B " + "writes" * 9),
     )
-    finding = replace(LOST_UPDATE, interleaving=Interleaving(steps), evidence=(), also=())
+    finding = LOST_UPDATE._replace(interleaving=Interleaving(steps), evidence=(), also=())
     text = text_report(report(finding), Appearance(width=60))
     assert text.splitlines()[9:19] == [
         "   | step  line  task A              line  task B",
@@ -174,8 +173,8 @@ def test_long_steps_are_wrapped_in_their_columns() -> None:
 
 
 def test_names_cannot_steer_the_terminal() -> None:
-    finding = replace(
-        MISSING_AWAIT, path="a\n\x1b[2J.py", message="`\u202eevil` is never awaited", harm="\x07"
+    finding = MISSING_AWAIT._replace(
+        path="a\n\x1b[2J.py", message="`\u202eevil` is never awaited", harm="\x07"
     )
     text = text_report(report(finding), PLAIN)
     assert text.split("\n")[0] == (
@@ -185,7 +184,7 @@ def test_names_cannot_steer_the_terminal() -> None:
 
 
 def test_colours_change_nothing_but_colours() -> None:
-    both = report(LOST_UPDATE, replace(MISSING_AWAIT, severity=Severity.INFORMATION))
+    both = report(LOST_UPDATE, MISSING_AWAIT._replace(severity=Severity.INFORMATION))
     coloured = text_report(both, Appearance(coloured=True))
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == text_report(both, PLAIN)
     assert "\x1b[1;33mRL101 lost-update\x1b[0m" in coloured

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -117,7 +116,7 @@ def test_a_file_that_is_ignored_or_generated_but_named_is_read(tmp_path: Path) -
 @pytest.mark.parametrize("pattern", ["skip", "skip/", "/pkg/skip", "**/skip/**", "s*p"])
 def test_exclude_leaves_out_by_the_same_patterns(tmp_path: Path, pattern: str) -> None:
     tree(tmp_path, "pkg/a.py", "pkg/skip/b.py")
-    assert found(tmp_path, replace(Settings(), exclude=(pattern,))) == ["pkg/a.py"]
+    assert found(tmp_path, Settings()._replace(exclude=(pattern,))) == ["pkg/a.py"]
 
 
 def test_generated_files_are_left_out(tmp_path: Path) -> None:

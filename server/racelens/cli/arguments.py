@@ -7,8 +7,7 @@ line. Nothing here reads files or settings.
 from __future__ import annotations
 
 import argparse
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from racelens import __version__
 
@@ -38,8 +37,7 @@ class UsageError(Exception):
     """The arguments cannot be followed; the text says why in one line."""
 
 
-@dataclass(frozen=True, slots=True)
-class CheckOptions:
+class CheckOptions(NamedTuple):
     """What `racelens check` was asked for. None: the settings decide."""
 
     paths: tuple[str, ...]
@@ -60,15 +58,13 @@ class CheckOptions:
     quiet: bool
 
 
-@dataclass(frozen=True, slots=True)
-class ExplainOptions:
+class ExplainOptions(NamedTuple):
     """The rule to explain; None asks for the list of rules."""
 
     rule: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ServerOptions:
+class ServerOptions(NamedTuple):
     """Where the language server serves: at host and port, else at standard input and output."""
 
     tcp: tuple[str, int] | None

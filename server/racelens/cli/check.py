@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import sys
 from typing import TYPE_CHECKING
 
-from racelens.cli.json_report import json_report
 from racelens.cli.output import write_text
 from racelens.cli.progress import ProgressBar
 from racelens.cli.settings import settings_of
@@ -83,7 +81,7 @@ def _checked(found: Discovered, options: CheckOptions, settings: Settings) -> Re
         if progress is not None:
             progress.close()
     problems = sorted((*report.problems, *found.problems), key=_place)
-    return dataclasses.replace(report, problems=tuple(problems))
+    return report._replace(problems=tuple(problems))
 
 
 def _place(problem: Problem) -> tuple[str, int]:
@@ -92,6 +90,8 @@ def _place(problem: Problem) -> tuple[str, int]:
 
 def _write(report: Report, options: CheckOptions) -> None:
     if options.report_format == "json":
+        from racelens.cli.json_report import json_report  # noqa: PLC0415 - where it is needed
+
         text = json_report(report, statistics=options.statistics)
         write_text(text, file=options.output_file, encoding="utf-8")
         return

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.cli.terminal import column_width, expanded, text_width
 
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 _ELLIPSIS = "..."
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A place to point at, and the words beside it. The main mark is the finding's own place."""
 
     span: Span
@@ -27,8 +25,7 @@ class Mark:
     is_main: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
+class _Line(NamedTuple):
     number: int
     text: str
     columns: list[int]

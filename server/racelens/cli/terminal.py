@@ -6,11 +6,9 @@ Widths are in columns: an East Asian wide character takes two, a combining one n
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import unicodedata
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,8 +28,7 @@ _STYLES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Appearance:
+class Appearance(NamedTuple):
     """How a text report looks: its width in columns, and whether it is coloured."""
 
     width: int = DEFAULT_WIDTH
@@ -49,11 +46,17 @@ def appearance_of(stream: TextIO | None) -> Appearance:
     (https://no-color.org, https://force-color.org).
     """
     is_terminal = stream is not None and stream.isatty()
-    width = shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns if is_terminal else DEFAULT_WIDTH
+    width = _terminal_width() if is_terminal else DEFAULT_WIDTH
     wanted = bool(os.environ.get("FORCE_COLOR")) and stream is not None
     able = is_terminal and os.environ.get("TERM") != "dumb" and _understands_colours()
     forbidden = bool(os.environ.get("NO_COLOR"))
     return Appearance(max(width, MIN_WIDTH), coloured=(wanted or able) and not forbidden)
+
+
+def _terminal_width() -> int:
+    import shutil  # noqa: PLC0415 - takes long to import, and most reports are no terminal's
+
+    return shutil.get_terminal_size((DEFAULT_WIDTH, 24)).columns
 
 
 def _understands_colours() -> bool:

@@ -6,7 +6,6 @@ Sources go in; summaries, a linked program and findings come out. No I/O.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.registry import all_rules
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Finding
     from racelens.findings.rule import Rule
     from racelens.model.names import FunctionId
-    from racelens.model.summary import ChunkSummary, FunctionSummary, ModuleSummary
+    from racelens.model.summary import ChunkSummary, ModuleSummary
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
     from racelens.summarize.detail import TreeBudget
@@ -42,14 +41,17 @@ class Summarized(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Known:
     """What earlier texts of a file have told: chunks by text, functions by name and text."""
 
-    chunks: dict[str, ChunkSummary] = field(default_factory=dict[str, "ChunkSummary"])
-    functions: KnownFunctions = field(
-        default_factory=dict[tuple[str, str, str], "tuple[FunctionSummary, ...]"]
-    )
+    def __init__(
+        self,
+        chunks: dict[str, ChunkSummary] | None = None,
+        functions: KnownFunctions | None = None,
+    ) -> None:
+        """Begin with nothing known, or with what is given."""
+        self.chunks = chunks or {}
+        self.functions = functions or {}
 
     def copy(self) -> Known:
         """Return a copy that can be added to without effect on this one."""

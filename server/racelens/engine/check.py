@@ -13,7 +13,6 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import Known, find, summarize, too_large
-from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.report import Report
 from racelens.engine.suppression import unsuppressed
 from racelens.findings.finding import Problem
@@ -153,6 +152,9 @@ class _Run:
         queries = [query for path in paths for query in open_queries(program, path)]
         if not queries:
             return program
+        # Most of what this imports is for processes, which a run without jedi does not need.
+        from racelens.engine.jedi_process import JediProcess, Limits  # noqa: PLC0415
+
         limits = Limits(queries=self._settings.jedi_queries)
         jedi = JediProcess(
             self._project, python=self._settings.python, roots=self._roots, limits=limits

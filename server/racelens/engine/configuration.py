@@ -7,7 +7,6 @@ that shows the way out, and the setting keeps what it had. Nothing here shows me
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import json
 import re
@@ -67,7 +66,7 @@ def parse_settings(
                 messages.append(f"`{key}` is {_shown(value)}; {error}. {_kept(before)}")
             else:
                 messages += (f"`{key}` {remark}" for remark in remarks)
-    return dataclasses.replace(base, **changes), tuple(messages)  # type: ignore[arg-type]
+    return base._replace(**changes), tuple(messages)  # type: ignore[arg-type]
 
 
 def find_settings_file(path: Path) -> Path | None:
@@ -109,13 +108,13 @@ def load_settings(file: Path, base: Settings | None = None) -> tuple[Settings, t
         return base, (f"{file}: {error}; its settings are ignored.",)
     settings, messages = parse_settings(values, base)
     if settings.python is not None and settings.python != base.python:
-        settings = dataclasses.replace(settings, python=_beside(file, settings.python))
+        settings = settings._replace(python=_beside(file, settings.python))
     return settings, tuple(f"{file}: {message}" for message in messages)
 
 
 def setting_names() -> tuple[str, ...]:
     """Return the name of every setting in kebab-case, in the order of `Settings`."""
-    return tuple(field.name.replace("_", "-") for field in dataclasses.fields(Settings))
+    return tuple(name.replace("_", "-") for name in Settings._fields)
 
 
 def camel_case(name: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine import ignored
@@ -41,8 +40,7 @@ _GENERATED_MARK = re.compile(
 _HEAD = re.compile(rb"(?:[^\n]*\n?){0,10}")
 
 
-@dataclass(frozen=True, slots=True)
-class InputFile:
+class InputFile(NamedTuple):
     """One file to check. `path` is shown, with "/"; `absolute` is what the system opens.
 
     `named` says that the user named this very file. `buffer` is the content where it does not
@@ -176,7 +174,7 @@ def _named_file(absolute: str, base: str) -> InputFile:
     if os.path.isfile(absolute):
         return file
     content = file.read()  # a pipe can be read only once
-    return replace(file, buffer=content) if isinstance(content, bytes) else file
+    return file._replace(buffer=content) if isinstance(content, bytes) else file
 
 
 def _found_file(absolute: str, root: str, base: str) -> InputFile:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from racelens.findings.rule import Confidence
 
 DEFAULT_RULES = "default"  # as an entry of `select`: the rules that are on by default
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """What a user may set.
 
     `select` and `ignore` hold codes, names or prefixes of codes, and "default" for the rules that

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from racelens.findings.interleaving import Interleaving
@@ -12,8 +10,7 @@ if TYPE_CHECKING:
     from racelens.source.span import Span
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A place that shows that tasks run at the same time, and what it shows."""
 
     path: str
@@ -21,9 +18,8 @@ class Evidence:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What a rule says of one place; its fields are those of `Finding`, which adds the rule's."""
+class Draft(NamedTuple):
+    """What a rule says of one place; `Finding` has the rule's code, name and severity first."""
 
     confidence: Confidence
     harm: str
@@ -38,8 +34,7 @@ class Draft:
     also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What a rule reports at `span` of the file `path` (0-based, code points).
 
     `function` is the qualified name; `state` and `interleaving` are None for rules that name
@@ -66,6 +61,8 @@ class Finding:
     def fingerprint(self) -> str:
         """Sixteen hexadecimal digits that stay the same when lines move."""
         parts = (self.code, self.path, self.function, self.state or "", self.message)
+        import hashlib  # noqa: PLC0415 - it loads OpenSSL, and few reports need it
+
         return hashlib.sha256("\x00".join(parts).encode(errors="surrogatepass")).hexdigest()[:16]
 
     @property
@@ -74,8 +71,7 @@ class Finding:
         return (self.path, self.span, self.code)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something that could not be analysed: the file, the 0-based line if known, and why."""
 
     path: str

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import enum
-import inspect
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.findings.finding import Draft, Finding
 
@@ -48,9 +46,8 @@ class Confidence(enum.IntEnum):
         return self.name.lower()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: its stable code and name, its page, and its check of one function.
+class Rule(NamedTuple):
+    """One rule: its stable code and name, and its check of one function.
 
     A rule that is not `enabled` runs only where the settings ask for it.
     """
@@ -59,15 +56,20 @@ class Rule:
     name: str
     severity: Severity
     since: str
-    page: str
     check: FunctionCheck
     enabled: bool = True
 
     def findings(self, program: Program, function: FunctionId) -> Iterator[Finding]:
         """Yield what the rule finds in one function."""
         for draft in self.check(program, function):
-            said = {field.name: getattr(draft, field.name) for field in fields(Draft)}
-            yield Finding(code=self.code, name=self.name, severity=self.severity, **said)
+            yield Finding(self.code, self.name, self.severity, *draft)
+
+    @property
+    def page(self) -> str:
+        """What the user reads about the rule, in Markdown: the docstring of its check."""
+        import inspect  # noqa: PLC0415 - takes long to import, and a run that checks needs no page
+
+        return inspect.cleandoc(self.check.__doc__ or "")
 
     @property
     def summary(self) -> str:
@@ -86,7 +88,6 @@ def function_rule(
 
     def decorate(check: FunctionCheck) -> Rule:
         name = check.__name__.replace("_", "-")
-        page = inspect.cleandoc(check.__doc__ or "")
-        return Rule(code, name, severity, since, page, check, enabled)
+        return Rule(code, name, severity, since, check, enabled)
 
     return decorate

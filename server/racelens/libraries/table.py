@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import enum
 import functools
-import importlib.resources
 import sys
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -40,8 +39,7 @@ class InvalidTableError(ValueError):
     """A table of library facts is not as it must be; the text names the table and the key."""
 
 
-@dataclass(frozen=True, slots=True)
-class CallRow:
+class CallRow(NamedTuple):
     """What one call does.
 
     `awaitable`: it must be awaited; `suspends`: what awaiting it does; `enters`: what entering
@@ -65,8 +63,7 @@ class CallRow:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class TypeRow:
+class TypeRow(NamedTuple):
     """What one class is: a kind of lock, and the class whose methods it has."""
 
     lock: LockKind
@@ -74,12 +71,13 @@ class TypeRow:
     source: str = ""
 
 
-@dataclass(frozen=True)  # no slots: what is derived from the rows is kept
-class Libraries:
-    """Rows by qualified name: "asyncio.sleep", "asyncio.Queue.put", "asyncio.Lock"."""
+class _Rows(NamedTuple):
+    calls: Mapping[str, CallRow]
+    types: Mapping[str, TypeRow]
 
-    calls: Mapping[str, CallRow] = field(default_factory=dict[str, CallRow])
-    types: Mapping[str, TypeRow] = field(default_factory=dict[str, TypeRow])
+
+class Libraries(_Rows):
+    """Rows by qualified name: "asyncio.sleep", "asyncio.Queue.put", "asyncio.Lock"."""
 
     def method(self, type_name: str, method: str) -> CallRow | None:
         """Return the row of a method, looked for in the class and in the classes it is based on."""
@@ -156,7 +154,7 @@ def parse_table(text: str, name: str) -> Libraries:
 
 
 def _call_row(place: str, row: Row, source: str) -> CallRow:
-    _check_keys(place, row, CallRow.__dataclass_fields__)
+    _check_keys(place, row, CallRow._fields)
     if row.get("reads", "") not in _READS or row.get("writes", "") not in _WRITES:
         raise InvalidTableError(f"{place}: reads or writes has an unknown value")
     levels: Row = {key: _level(place, row[key]) for key in ("suspends", "enters") if key in row}
@@ -164,7 +162,7 @@ def _call_row(place: str, row: Row, source: str) -> CallRow:
 
 
 def _type_row(place: str, row: Row, source: str) -> TypeRow:
-    _check_keys(place, row, TypeRow.__dataclass_fields__)
+    _check_keys(place, row, TypeRow._fields)
     kinds = {kind.value: kind for kind in LockKind}
     if row.get("lock") not in kinds:
         raise InvalidTableError(f"{place}: lock must be one of {', '.join(kinds)}")
@@ -195,10 +193,8 @@ def known_libraries() -> Libraries:
     """Return the rows of all tables that come with RaceLens."""
     calls: dict[str, CallRow] = {}
     types: dict[str, TypeRow] = {}
-    folder = importlib.resources.files("racelens.libraries")
-    for file in sorted(folder.iterdir(), key=lambda file: file.name):
-        if file.name.endswith(".toml"):
-            table = parse_table(file.read_text("utf-8"), file.name)
-            calls.update(table.calls)
-            types.update(table.types)
+    for file in sorted(Path(__file__).parent.glob("*.toml")):
+        table = parse_table(file.read_text("utf-8"), file.name)
+        calls.update(table.calls)
+        types.update(table.types)
     return Libraries(calls, types)

@@ -47,7 +47,7 @@ class EditorSettings:
         settings, _ = parse_settings(dict(self.folders).get(folder or "", self.elsewhere), base)
         if not self.trusted:
             # A project must not choose a program to be run before it is trusted.
-            settings = dataclasses.replace(settings, resolve="own", python=None)
+            settings = settings._replace(resolve="own", python=None)
         return settings
 
     def messages(self) -> tuple[str, ...]:

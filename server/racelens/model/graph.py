@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.source.span import Span, span
@@ -18,8 +17,7 @@ class Loop(NamedTuple):
     names: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """Effects in source order and the edges between them, all by index.
 
     `true_edges[n]` and `false_edges[n]` are equal but for tests; `raising[n]` are the handlers
@@ -34,7 +32,19 @@ class Graph:
     raising: tuple[tuple[int, ...], ...]
     loop_of: tuple[int, ...]
     loops: tuple[Loop, ...]
-    places: tuple[tuple[int, int, int, int], ...] = field(compare=False, hash=False)
+    places: tuple[tuple[int, int, int, int], ...]
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether all is the same but the places."""
+        return self is other or (isinstance(other, Graph) and self[:6] == other[:6])
+
+    def __ne__(self, other: object) -> bool:
+        """Say the opposite: a tuple would compare all."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Go by what equality compares."""
+        return hash(self[:6])
 
     def span(self, node: int) -> Span:
         """Return the range of a node, relative to the line of the function's `def`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
@@ -78,8 +77,7 @@ class Body:
     __hash__ = None  # type: ignore[assignment] # equality may have to read
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionSummary:
+class FunctionSummary(NamedTuple):
     """One function. `line` is that of its `def` below its chunk (0-based) and no part of equality.
 
     `owner` is the qualified name of the class whose method it is, else ""; `enclosing` that of
@@ -97,10 +95,22 @@ class FunctionSummary:
     is_generator: bool
     local_types: tuple[tuple[str, Type], ...]
     body: Body
-    line: int = field(compare=False, hash=False)
-    body_line: int = field(compare=False, hash=False)
-    outline: Outline = field(compare=False, hash=False)
-    broken: bool = False
+    broken: bool
+    line: int
+    body_line: int
+    outline: Outline
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether all is the same but lines and outline; the latter follows from the body."""
+        return self is other or (isinstance(other, FunctionSummary) and self[:11] == other[:11])
+
+    def __ne__(self, other: object) -> bool:
+        """Say the opposite: a tuple would compare all."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Go by what equality compares."""
+        return hash(self[:11])
 
     @property
     def detail(self) -> Detail:
@@ -138,8 +148,7 @@ class FunctionSummary:
         return frozenset((path.steps or ("." + path.name,))[-1][1:] for path in self.decorators)
 
 
-@dataclass(frozen=True, slots=True)
-class ClassSummary:
+class ClassSummary(NamedTuple):
     """One class: its bases, and for each attribute the types that are assigned to it anywhere."""
 
     name: str
@@ -148,7 +157,19 @@ class ClassSummary:
     documentation: str
     slots: bool
     decorators: tuple[AccessPath, ...]
-    line: int = field(compare=False, hash=False)
+    line: int
+
+    def __eq__(self, other: object) -> bool:
+        """Say whether all is the same but the line."""
+        return self is other or (isinstance(other, ClassSummary) and self[:6] == other[:6])
+
+    def __ne__(self, other: object) -> bool:
+        """Say the opposite: a tuple would compare all."""
+        return not self == other
+
+    def __hash__(self) -> int:
+        """Go by what equality compares."""
+        return hash(self[:6])
 
 
 class Import(NamedTuple):
@@ -159,8 +180,7 @@ class Import(NamedTuple):
     member: str
 
 
-@dataclass(frozen=True, slots=True)
-class ChunkSummary:
+class ChunkSummary(NamedTuple):
     """What a run of top-level statements defines. It depends on the chunk's text alone."""
 
     functions: tuple[FunctionSummary, ...]
@@ -169,8 +189,7 @@ class ChunkSummary:
     variables: tuple[tuple[str, Type], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleSummary:
+class ModuleSummary(NamedTuple):
     """One file: its chunks in order, with the line (0-based) at which each begins."""
 
     path: str

@@ -11,6 +11,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.libraries.table import Suspends
 from racelens.model.effect import Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
@@ -51,6 +52,12 @@ class Touched(NamedTuple):
 def _outside(names: int) -> int:
     """Return names as one sees them for whom `self` is some other object."""
     return names & ~_OF_SELF | (names & _OF_SELF) << 1
+
+
+def _inside(names: int) -> int:
+    """Return names of a caller as one sees them whose `self` is some other object."""
+    others = names & ~_OF_SELF
+    return others | (others >> 1 & _OF_SELF)
 
 
 class Callee(NamedTuple):
@@ -103,6 +110,7 @@ class Interest:
         self._reach: dict[FunctionId, tuple[Touched, Touched]] = {}
         self._raced: dict[FunctionId, int] = {}
         self._giving: dict[FunctionId, bool] = {}
+        self._suspending: dict[FunctionId, bool] = {}
 
     def may_have_windows(self, identity: FunctionId) -> bool:
         """Say whether a function may look at a state and write it later, callees included."""
@@ -110,15 +118,62 @@ class Interest:
         return function.outline.iterates or self._own(identity).alone or self._races(identity) != 0
 
     def matters(self, callee: FunctionId) -> bool:
-        """Say whether somebody's window may depend on what a callee does."""
-        if self._asked is None or self._views[callee].function.is_async:
+        """Say whether somebody's window may depend on what a callee does, beside suspending."""
+        if self._asked is None:
             return True
-        touched = self._reached(callee)[1].all
-        return bool(touched & self._looked_for) or self._writes_given(callee)
+        function = self._views[callee].function
+        if function.is_async and (function.is_generator or not self._suspends(callee)):
+            return True
+        touched = self._reached(callee)
+        looked_for = self._looked_for.get(callee)
+        if looked_for is None:  # who calls it has no windows, but is asked for something else
+            return bool(touched[1].all & self._anywhere) or self._writes_given(callee)
+        return bool(touched[0].all & looked_for) or self._writes_given(callee)
+
+    def _suspends(self, callee: FunctionId) -> bool:
+        """Say whether a coroutine function surely awaits what may suspend, as far as one sees."""
+        if callee not in self._suspending:
+            self._suspending[callee] = False  # for one that calls itself
+            view = self._views[callee]
+            self._suspending[callee] = any(
+                self._may_suspend(view, path) for path in view.function.outline.awaited
+            )
+        return self._suspending[callee]
+
+    def _may_suspend(self, view: FunctionView, awaited: AccessPath) -> bool:
+        meaning = view.callee(awaited)
+        if isinstance(meaning, FunctionId):
+            return self._suspends(meaning)
+        row = row_of(view, awaited, meaning, awaited=True)
+        return row is None or (row.suspends is not Suspends.NEVER and not row.bounded)
 
     @cached_property
-    def _looked_for(self) -> int:
-        """The names that windows may be about."""
+    def _looked_for(self) -> dict[FunctionId, int]:
+        """By function, the names that windows of its callers and of itself may be about."""
+        asked = filter(self.may_have_windows, self._asked or ())
+        found = {identity: self._races(identity) | _LOCKS for identity in asked}
+        inner_first: dict[tuple[FunctionId, ...], None] = {}
+        visited: set[FunctionId] = set()
+        for identity in found:
+            if identity not in visited:
+                for component in components(identity, self._callees, visited):
+                    visited.update(component)
+                    inner_first[component] = None
+        for component in reversed(inner_first):
+            names = 0
+            for member in component:
+                names |= found.get(member, 0)
+            if len(component) > 1:  # who calls whom on what object is left open
+                names |= _inside(names)
+            for member in component:
+                found[member] = names
+                for callee, same in self._own(member).callees:
+                    found[callee] = found.get(callee, 0) | (names if same else _inside(names))
+        return found
+
+    @cached_property
+    def _anywhere(self) -> int:
+        """The names that any window may be about, as one sees them from outside."""
         found = _LOCKS
         for identity in self._asked or ():
             found |= _outside(self._races(identity))

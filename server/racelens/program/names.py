@@ -6,7 +6,6 @@ What it leaves open is None; jedi's answers are another input (`program.resolve`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -33,8 +32,7 @@ class LibraryType(NamedTuple):
     entries: str = ""  # qualified name of the class of a container's entries
 
 
-@dataclass(frozen=True, slots=True)
-class ModuleNames:
+class ModuleNames(NamedTuple):
     """The names that one file binds at module level.
 
     `mentions` are all that it uses, `properties` the properties of its classes by their last names.

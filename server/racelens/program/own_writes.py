@@ -5,7 +5,6 @@ A frame goes in, windows come out.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -79,7 +78,7 @@ def refills(identity: FunctionId, frame: FlowFrame, locks: Sequence[LockState]) 
                 access = Access(emptied.place, Mode.VALUE)
                 whole = filled._replace(place=emptied.place)
                 window = _window(identity, access, (first, pause, last), whole)
-                yield replace(window, cause=Cause.TORN, result=Outcome.CHANGES)
+                yield window._replace(cause=Cause.TORN, result=Outcome.CHANGES)
 
 
 def _looks(frame: FlowFrame, node: int) -> bool:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 
 _Told = TypeVar("_Told", Access, Write)
 _ROUNDS = 8
+_SUSPENDING = Facts(suspends=Suspends.MAY)  # what is told of a coroutine that nobody reads
 _MOST_EFFECTS = 48  # of one function, told to its callers; beyond it callers see fewer
 
 
@@ -217,7 +218,10 @@ class Propagation:
     def _tell(self, told: dict[FunctionId, Facts], callee: FunctionId) -> Facts:
         """Return what is known of `callee` so far, and note in `told` that it was asked for."""
         known = self._known.get(callee)
-        facts = known.facts if known is not None else self._rounds.get(callee, NO_FACTS)
+        facts = known.facts if known is not None else self._rounds.get(callee)
+        if facts is None:
+            unread = self._views[callee].function.is_async and not self._interest.matters(callee)
+            facts = _SUSPENDING if unread else NO_FACTS
         told[callee] = facts
         return facts
 

@@ -5,7 +5,6 @@ A window goes in; it comes out with its rival, or not at all where nobody can ge
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from racelens.model.effect import Mode
@@ -59,12 +58,12 @@ class Rivals:
             rival = next(self._unlocked(window), None)
             if rival is None:
                 return None
-            return replace(window, rival=rival, usual_lock=window.covering[0])
+            return window._replace(rival=rival, usual_lock=window.covering[0])
         if window.cause is Cause.OVERWROTE and window.write.mode is Mode.DELETE:
             return self._found(window, self._empties(window))
         if window.cause is Cause.STALE and window.gap is None and window.instance_lock is None:
             usual = self._usual_lock(window)
-            return replace(window, usual_lock=usual) if usual is not None else window
+            return window._replace(usual_lock=usual) if usual is not None else window
         return window
 
     def _is_per_instance(self, window: Window) -> bool:
@@ -89,7 +88,7 @@ class Rivals:
 
     def _found(self, window: Window, sites: Iterator[Site]) -> Window | None:
         rival = next(sites, None)
-        return replace(window, rival=rival) if rival is not None else None
+        return window._replace(rival=rival) if rival is not None else None
 
     def _writes(self, window: Window) -> Iterator[tuple[Site, Write, frozenset[AccessPath]]]:
         """Yield the other writes of the window's state, with the locks held there."""

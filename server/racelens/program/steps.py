@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.table import Suspends
@@ -46,8 +45,7 @@ def in_order(effect: Access | Write) -> tuple[object, ...]:
     return (effect.place, effect.mode, effect.value, effect.inner or ())
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What a function does, as its callers see it, in terms of its own self and of globals.
 
     `early` writes may happen before any suspension; `late` ones only after one, and without a

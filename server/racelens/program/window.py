@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from racelens.model.effect import Predicate
@@ -26,8 +25,7 @@ class Cause(enum.Enum):
     REFERENCE = "what was checked is used after others may have taken it away"
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(NamedTuple):
     """A read, a suspension and a write of one state by one function, by nodes of its graph.
 
     `predicate` is what the read was found to be where it decided a branch, None where its value

@@ -6,7 +6,6 @@ A function's graph and steps go in, windows come out: one per state and write, t
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.table import Suspends
@@ -98,7 +97,7 @@ def find_references(
         flow.run(region)
         if flow.uses and not flow.stale_writes:
             first = min(flow.uses, key=_rank)
-            found.append(replace(_window(identity, first, ()), cause=Cause.REFERENCE))
+            found.append(_window(identity, first, ())._replace(cause=Cause.REFERENCE))
     return tuple(sorted(found, key=_place))
 
 
@@ -127,7 +126,7 @@ def _covered(window: Window) -> Window:
     locks = window.covering
     shared = window.read.place.root is Root.NAME
     if shared and all(lock.root is Root.SELF for lock in locks):
-        return replace(window, instance_lock=locks[0], covering=())
+        return window._replace(instance_lock=locks[0], covering=())
     return window
 
 
@@ -138,7 +137,7 @@ def _with_gap(frame: FlowFrame, locks: Sequence[LockState], window: Window) -> W
     before, after = locks[window.read_node].held, locks[window.write_node].held
     lent = held_places(frame.steps, before & after)  # a condition's wait gives its lock away
     common = sorted((held_places(frame.steps, before) & held_places(frame.steps, after)) - lent)
-    return replace(window, gap=common[0]) if common else window
+    return window._replace(gap=common[0]) if common else window
 
 
 def _counts(frame: FlowFrame, found: StaleWrite, claims: frozenset[int]) -> bool:
@@ -219,7 +218,7 @@ def _windows(
     for found in best.values():
         locks = sorted(held_places(steps, found.fact.locks))
         window = _window(identity, found, tuple(locks))
-        windows.append(replace(window, carried=found.node in carried))
+        windows.append(window._replace(carried=found.node in carried))
     return windows
 
 

@@ -6,7 +6,6 @@ setting that is not told of fails the generation.
 
 from __future__ import annotations
 
-import dataclasses
 import typing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -113,14 +112,14 @@ def editor_properties() -> dict[str, Schema]:
 def _settings() -> list[tuple[str, _Description, Schema]]:
     hints = typing.get_type_hints(Settings)
     described: list[tuple[str, _Description, Schema]] = []
-    for each in dataclasses.fields(Settings):
-        description = _DESCRIPTIONS.get(each.name)
+    for name, default in Settings._field_defaults.items():
+        description = _DESCRIPTIONS.get(name)
         if description is None:
-            raise UndescribedSettingError(f"Settings.{each.name} is described nowhere")
-        schema = _type(each.name, hints[each.name])
+            raise UndescribedSettingError(f"Settings.{name} is described nowhere")
+        schema = _type(name, hints[name])
         if description.choices:
             schema["enum"] = list(description.choices)
-        described.append((each.name, description, schema | {"default": _plain(each.default)}))
+        described.append((name, description, schema | {"default": _plain(default)}))
     return described
 
 

@@ -16,7 +16,6 @@ import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.source.logical_lines import LogicalLines
-from racelens.source.recovery import mend
 from racelens.source.syntax_tree import read
 
 if TYPE_CHECKING:
@@ -207,6 +206,9 @@ def _mended(pieces: list[_Piece]) -> tuple[tuple[Chunk, ...], tuple[SyntaxProble
         if error is None:
             chunks.append(chunk)
             continue
+        # Imported late: most files are not broken.
+        from racelens.source.recovery import mend  # noqa: PLC0415
+
         mended = mend(chunk.text, error)
         if mended is None:
             broken.append(_problem(chunk.start, 0, error))

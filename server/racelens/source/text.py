@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import codecs
 import re
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from racelens.source.span import Position
@@ -54,12 +53,13 @@ def _declared_encoding(content: bytes) -> str:
     return "utf-8"
 
 
-@dataclass(frozen=True)
-class SourceFile:
-    """One file's path, as shown to users, and its text. It never changes."""
-
+class _Text(NamedTuple):
     path: str
     text: str
+
+
+class SourceFile(_Text):
+    """One file's path, as shown to users, and its text. It never changes."""
 
     @cached_property
     def lines(self) -> tuple[str, ...]:

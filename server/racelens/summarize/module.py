@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import sys
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from racelens.libraries.table import known_libraries
@@ -133,8 +132,8 @@ class _ChunkWalker:
         if known is not None:
             shift = node.lineno - 1 - self._before - known[0].line
             self._functions += (
-                replace(
-                    known_one, line=known_one.line + shift, body_line=known_one.body_line + shift
+                known_one._replace(
+                    line=known_one.line + shift, body_line=known_one.body_line + shift
                 )
                 for known_one in known
             )
