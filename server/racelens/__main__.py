@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-
-from racelens.cli.main import main
+from racelens.cli.main import run
 
 # A worker process imports this file under another name.
 if __name__ == "__main__":
-    sys.exit(main())
+    run()

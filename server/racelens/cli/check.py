@@ -29,11 +29,12 @@ _MISUSED = 2
 _STANDARD_INPUT = "<stdin>"
 
 
-def run_check(options: CheckOptions) -> int:
+def run_check(options: CheckOptions, left: list[object] | None = None) -> int:
     """Check what `options` name, write the report, and return the exit status.
 
-    Settings and paths in error are told on standard error, and the rest is still checked. Raises
-    UsageError for a bad option and for a report that cannot be written.
+    The report is put into `left`, if there is such a list. Settings and paths in error are told
+    on standard error, and the rest is still checked. Raises UsageError for a bad option and for a
+    report that cannot be written.
     """
     settings, messages = settings_of(options)
     found = _input_files(options, settings)
@@ -42,6 +43,8 @@ def run_check(options: CheckOptions) -> int:
     if not options.quiet:
         _tell(_remarks(found, options, settings))
     report = _checked(found, options, settings)
+    if left is not None:
+        left.append(report)
     if found.files or not errors or options.report_format != "text":
         _write(report, options)
     if errors:

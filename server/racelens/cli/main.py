@@ -6,8 +6,9 @@ completion in a shell stay quick.
 
 from __future__ import annotations
 
+import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from racelens.cli.arguments import (
     CheckOptions,
@@ -27,14 +28,29 @@ _FAILED = 3
 _INTERRUPTED = 130
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def run() -> NoReturn:
+    """Run the command that the arguments of the process name, and end the process.
+
+    What a check has linked is not taken apart object by object, as Python would: it is gone with
+    the process (mypy ends in the same way, `mypy.util.hard_exit`).
+    """
+    left: list[object] = []
+    status = main(left=left)
+    if not left:
+        sys.exit(status)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def main(arguments: Sequence[str] | None = None, left: list[object] | None = None) -> int:
     """Run the command that `arguments` (those of the process where None) name.
 
     Return 0 when nothing was found, 1 for findings, 2 for bad arguments or settings, 3 for a bug
-    in RaceLens.
+    in RaceLens. What a check has made is put into `left`, if there is such a list.
     """
     try:
-        return _run(parse(sys.argv[1:] if arguments is None else arguments))
+        return _run(parse(sys.argv[1:] if arguments is None else arguments), left)
     except UsageError as error:
         print(error, file=sys.stderr)
         return _MISUSED
@@ -55,12 +71,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # What a command needs is imported when it runs: the server's libraries alone take ten times as
 # long to import as the interpreter takes to start.
 # ruff: noqa: PLC0415
-def _run(options: Options) -> int:
+def _run(options: Options, left: list[object] | None) -> int:
     match options:
         case CheckOptions():
             from racelens.cli.check import run_check
 
-            return run_check(options)
+            return run_check(options, left)
         case ExplainOptions():
             from racelens.cli.explain import run_explain
 

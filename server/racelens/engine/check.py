@@ -105,6 +105,7 @@ class _Run:
             findings=tuple(sorted(found, key=lambda finding: finding.order)),
             problems=tuple(sorted(self._problems, key=_order)),
             sources=sources,
+            program=program,
         )
 
     def _add_places(

@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from racelens.findings.finding import Finding, Problem
+    from racelens.program.program import Program
     from racelens.source.text import SourceFile
 
 
@@ -15,7 +16,8 @@ class Report(NamedTuple):
     """What one run found.
 
     `findings` and `problems` are sorted; `sources` holds by path the files that findings and
-    their steps lie in. Paths are relative to the scanned folder, with "/".
+    their steps lie in. Paths are relative to the scanned folder, with "/". `program` is what was
+    linked, if that was done.
     """
 
     files: int
@@ -25,3 +27,4 @@ class Report(NamedTuple):
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     sources: Mapping[str, SourceFile]
+    program: Program | None = None

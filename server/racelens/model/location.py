@@ -8,9 +8,11 @@ and keeps precision; https://fbinfer.com/docs/checker-racerd/).
 from __future__ import annotations
 
 import enum
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_STEPS = 4
+_MOST_NAMES = 4096  # kept, so that one that is used often is made once
 UNKNOWN_KEY = "[?]"
 SUPER = "super()"  # the name of a root SELF that stands for `super()`
 
@@ -25,6 +27,9 @@ class Root(enum.IntEnum):
     PARAMETER = 5
     LOCAL = 6
     VALUE = 7  # the result of an expression: nothing that another task can name
+
+
+_new = tuple.__new__  # half of the time of a named tuple's own
 
 
 class AccessPath(NamedTuple):
@@ -43,7 +48,9 @@ class AccessPath(NamedTuple):
     def below(self, steps: list[str]) -> AccessPath:
         """Return the path below by `steps`, of which the last comes first; see `child`."""
         steps.reverse()
-        return AccessPath(self.root, self.name, (*self.steps, *steps)[:MAX_STEPS])
+        root, name, above = self
+        below = (*above, *steps) if above else tuple(steps)
+        return _new(AccessPath, (root, name, below[:MAX_STEPS]))
 
     @property
     def parent(self) -> AccessPath:
@@ -73,6 +80,12 @@ class AccessPath(NamedTuple):
         for step in self.steps:
             text += step.replace("[=", "[") if step[0] == "[" else step
         return text.replace(UNKNOWN_KEY, "[…]")
+
+
+@lru_cache(_MOST_NAMES)
+def module_name(name: str) -> AccessPath:
+    """Return the path of a name of the module."""
+    return AccessPath(Root.NAME, name)
 
 
 def keys_may_match(left: str, right: str) -> bool:

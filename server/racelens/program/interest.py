@@ -111,6 +111,7 @@ class Interest:
         self._raced: dict[FunctionId, int] = {}
         self._giving: dict[FunctionId, bool] = {}
         self._suspending: dict[FunctionId, bool] = {}
+        self._owns: dict[FunctionId, Own] = {}
 
     def may_have_windows(self, identity: FunctionId) -> bool:
         """Say whether a function may look at a state and write it later, callees included."""
@@ -220,6 +221,12 @@ class Interest:
         return (callee.function for callee in self._own(identity).callees)
 
     def _own(self, identity: FunctionId) -> Own:
+        own = self._owns.get(identity)
+        if own is None:
+            own = self._owns[identity] = self._find_own(identity)
+        return own
+
+    def _find_own(self, identity: FunctionId) -> Own:
         view = self._views[identity]
         outline = view.function.outline
         meaning, bits = view.names.meaning, self._bits

@@ -13,7 +13,7 @@ from racelens.model.candidate import Form, UnawaitedCall
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Sequence
 
     from racelens.summarize.control_flow import GraphBuilder
     from racelens.summarize.expressions import Expressions
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 _MOST_PARTS = 6
-Uses: TypeAlias = "list[tuple[Form, ast.Call]]"
+Uses: TypeAlias = "Sequence[tuple[Form, ast.Call]]"
 
 
 def unawaited_calls(
@@ -65,48 +65,50 @@ def _dotted(node: ast.expr) -> str:
 
 def _dropped(node: ast.AST) -> Uses:
     assert isinstance(node, ast.Expr)
-    return _calls(Form.DROPPED, node.value)
+    return _call(Form.DROPPED, node.value)
 
 
 def _assigned(node: ast.AST) -> Uses:
     assert isinstance(node, ast.Assign)
-    targets = [target.id for target in node.targets if isinstance(target, ast.Name)]
-    return _calls(Form.DROPPED, node.value) if targets == ["_"] else []
+    target = node.targets[0]
+    if not (isinstance(target, ast.Name) and target.id == "_" and len(node.targets) == 1):
+        return ()
+    return _call(Form.DROPPED, node.value)
 
 
 def _tested(node: ast.AST) -> Uses:
     assert isinstance(node, (ast.If, ast.While, ast.IfExp, ast.Assert))
-    return _calls(Form.CONDITION, node.test)
+    return _call(Form.CONDITION, node.test)
 
 
 def _operands(node: ast.AST) -> Uses:
     assert isinstance(node, ast.BoolOp)
     # The last operand may be the value of the whole, which somebody may await.
-    return _calls(Form.CONDITION, *node.values[:-1])
+    return _calls(Form.CONDITION, node.values[:-1])
 
 
 def _negated(node: ast.AST) -> Uses:
     assert isinstance(node, ast.UnaryOp)
-    return _calls(Form.CONDITION, node.operand) if isinstance(node.op, ast.Not) else []
+    return _call(Form.CONDITION, node.operand) if isinstance(node.op, ast.Not) else ()
 
 
 def _compared(node: ast.AST) -> Uses:
     assert isinstance(node, ast.Compare)
     if isinstance(node.ops[0], (ast.Is, ast.IsNot, ast.In, ast.NotIn)):
-        return []
-    return _calls(Form.COMPARISON, node.left, *node.comparators)
+        return ()
+    return _calls(Form.COMPARISON, (node.left, *node.comparators))
 
 
 def _formatted(node: ast.AST) -> Uses:
     assert isinstance(node, ast.FormattedValue)
-    return _calls(Form.FORMATTED, node.value)
+    return _call(Form.FORMATTED, node.value)
 
 
 def _attribute(node: ast.AST) -> Uses:
     assert isinstance(node, ast.Attribute)
     if node.attr in _COROUTINE_ATTRIBUTES:
-        return []
-    return _calls(Form.ATTRIBUTE, node.value)
+        return ()
+    return _call(Form.ATTRIBUTE, node.value)
 
 
 # By kind of node, the calls that it uses itself as plain values.
@@ -131,5 +133,9 @@ _COROUTINE_ATTRIBUTES = frozenset(
 )
 
 
-def _calls(form: Form, *nodes: ast.expr) -> Uses:
+def _call(form: Form, node: ast.expr) -> Uses:
+    return [(form, node)] if isinstance(node, ast.Call) else ()
+
+
+def _calls(form: Form, nodes: Iterable[ast.expr]) -> Uses:
     return [(form, node) for node in nodes if isinstance(node, ast.Call)]

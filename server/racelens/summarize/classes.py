@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.model.summary import ClassSummary, Type
-from racelens.summarize.scopes import DEFINITIONS, children
+from racelens.summarize.scopes import DEFINITIONS
 from racelens.summarize.types import annotation_type, dotted_path, value_type
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def _assigned_in(
             if _is_own(node.target, receiver):
                 yield node.target.attr, annotation_type(node.annotation)
         else:
-            stack.extend(child for child in children(node) if isinstance(child, _NESTS))
+            for name in _BLOCKS:
+                stack += getattr(node, name, ())
             continue
         for target, value in pairs:
             if _is_own(target, receiver):
@@ -81,7 +82,8 @@ def _assigned_in(
                 yield target.attr, known
 
 
-_NESTS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+# Fields of statements, handlers and cases that hold statements, handlers or cases.
+_BLOCKS = ("body", "handlers", "cases", "orelse", "finalbody")
 
 
 def _is_own(target: ast.expr, receiver: str) -> TypeGuard[ast.Attribute]:

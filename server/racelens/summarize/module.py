@@ -295,6 +295,6 @@ def _stored_names(target: ast.expr) -> list[ast.Name]:
 def _parameter_types(node: Definition) -> tuple[Type | None, ...]:
     arguments = node.args
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
-    types = [annotation_type(argument.annotation) for argument in named]
+    types = [annotation_type(each.annotation) if each.annotation else None for each in named]
     extra = [None for variadic in (arguments.vararg, arguments.kwarg) if variadic]
     return (*types, *extra)

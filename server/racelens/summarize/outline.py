@@ -7,24 +7,37 @@ from __future__ import annotations
 
 import ast
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from racelens.model.location import AccessPath, Root
 from racelens.model.outline import OWN, Outline, name_of
 from racelens.summarize.candidates import USES
 from racelens.summarize.paths import ASKING, Paths
+from racelens.summarize.scopes import KEPT
 from racelens.summarize.types import annotation_type, value_type
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from racelens.model.summary import Type
+    from racelens.summarize.candidates import Uses
     from racelens.summarize.scopes import Scope
 
 
 _PLACES = frozenset({ast.Name, ast.Attribute, ast.Subscript})
 _NAMING = _PLACES | {ast.Call}  # `getattr(object, "name")` is a place, too
 _ALONE = frozenset({Root.NAME, Root.CELL, Root.PARAMETER})  # roots that others may know
+
+
+_Look: TypeAlias = "Callable[[Glance, ast.AST], None]"
+_Find: TypeAlias = "Callable[[ast.AST], Uses]"
+
+
+def _both(
+    looks: dict[type[ast.AST], _Look],
+) -> dict[type[ast.AST], tuple[_Look | None, _Find | None]]:
+    """Return by kind of node what looks at it, and what finds the calls that it uses itself."""
+    return {kind: (looks.get(kind), USES.get(kind)) for kind in KEPT | looks.keys() | USES.keys()}
 
 
 class Glance:
@@ -34,6 +47,7 @@ class Glance:
         """Look at the function of `scope`."""
         self.scope = scope
         self._paths = Paths(scope)
+        self._path = self._paths.path
         self._written: set[str] = set()
         self._repeated: set[str] = set()
         self._callees: dict[int, AccessPath | None] = {}
@@ -51,10 +65,10 @@ class Glance:
         self.local_types: list[tuple[str, Type]] = []
         looks = self._LOOKS
         for node in reversed(scope.nodes):  # as in the source: an alias may build on another
-            kind = type(node)
-            if (look := looks.get(kind)) is not None:
+            look, find = looks[type(node)]
+            if look is not None:
                 look(self, node)
-            if (find := USES.get(kind)) is not None and (uses := find(node)):
+            if find is not None and (uses := find(node)):
                 self._used += [call for _, call in uses]
         self._variables()
 
@@ -143,8 +157,9 @@ class Glance:
 
     def _call(self, node: ast.AST) -> None:
         assert isinstance(node, ast.Call)
-        path = self._callees[id(node)] = self._paths.path(node.func)
-        if type(node.func) is ast.Name and node.func.id in ASKING:
+        func = node.func
+        path = self._callees[id(node)] = self._path(func)
+        if type(func) is ast.Name and func.id in ASKING:
             asked = self._paths.asked_attribute(node)
             self._asked += [asked[1]] if asked is not None else []
         if path is None or not node.args:
@@ -152,7 +167,7 @@ class Glance:
         passed: list[AccessPath] = []
         for part in node.args:
             if type(part) in _PLACES:
-                given = self._paths.path(part)
+                given = self._path(part)
                 if given is not None and (
                     given.root in _ALONE or (given.steps and given.shared_root)
                 ):
@@ -263,19 +278,20 @@ class Glance:
                 if path.root is Root.PARAMETER:
                     self._written_parameters.add(path.name)
 
-    # Made once, and not for each function.
-    _LOOKS: ClassVar[dict[type[ast.AST], Callable[[Glance, ast.AST], None]]] = {
-        ast.Call: _call,
-        ast.Await: _await,
-        ast.Assign: _assign,
-        ast.AnnAssign: _annotated,
-        ast.AugAssign: _augmented,
-        ast.Delete: _delete,
-        ast.For: _for,
-        ast.AsyncFor: _for,
-        ast.comprehension: _for,
-        ast.While: _while,
-        ast.With: _with,
-        ast.AsyncWith: _with,
-        ast.Yield: _yield,
-    }
+    _LOOKS: ClassVar[dict[type[ast.AST], tuple[_Look | None, _Find | None]]] = _both(
+        {
+            ast.Call: _call,
+            ast.Await: _await,
+            ast.Assign: _assign,
+            ast.AnnAssign: _annotated,
+            ast.AugAssign: _augmented,
+            ast.Delete: _delete,
+            ast.For: _for,
+            ast.AsyncFor: _for,
+            ast.comprehension: _for,
+            ast.While: _while,
+            ast.With: _with,
+            ast.AsyncWith: _with,
+            ast.Yield: _yield,
+        }
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from racelens.model.location import SUPER, UNKNOWN_KEY, AccessPath, Root
 
@@ -39,29 +39,25 @@ class Paths:
     def path(self, node: ast.expr | None) -> AccessPath | None:
         """Return the path that `node` names; None where it is none."""
         steps: list[str] = []
-        while True:
-            kind = type(node)
+        part: Any = node  # types are compared at once: it is asked of every expression
+        while (kind := type(part)) is not ast.Name:
             if kind is ast.Attribute:
-                assert isinstance(node, ast.Attribute)
-                steps.append("." + node.attr)
-                node = node.value
-            elif kind is ast.Name:
-                assert isinstance(node, ast.Name)
-                root = self.aliases.get(node.id) or self._root(node.id)
-                return root.below(steps) if steps else root
+                steps.append("." + part.attr)
+                part = part.value
             elif kind is ast.Subscript:
-                assert isinstance(node, ast.Subscript)
-                steps.append(self.key(node.slice))
-                node = node.value
+                steps.append(self.key(part.slice))
+                part = part.value
             elif kind is not ast.Call:
                 return None
-            elif (asked := self.asked_attribute(node)) is not None:
+            elif (asked := self.asked_attribute(part)) is not None:
                 steps.append("." + asked[1])
-                node = asked[0]
-            elif _is_super(node):
+                part = asked[0]
+            elif _is_super(part):
                 return AccessPath(Root.SELF, SUPER).below(steps)
             else:
                 return None
+        root = self.aliases.get(part.id) or self._root(part.id)
+        return root.below(steps) if steps else root
 
     def asked_attribute(self, node: ast.expr | None) -> tuple[ast.expr, str] | None:
         """Return object and name of `getattr(object, "name")` and `hasattr(object, "name")`."""

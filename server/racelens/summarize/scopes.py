@@ -6,17 +6,17 @@ import ast
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
-from racelens.model.location import AccessPath, Root
+from racelens.model.location import AccessPath, Root, module_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
 
 MODULE = "<module>"  # the name of what a module runs
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OPAQUE = frozenset({*DEFINITIONS, ast.ClassDef, ast.Lambda})
 # Nodes that `summarize.outline` looks at, beside calls: see `Scope.nodes`.
-_KEPT: frozenset[type] = frozenset(
+KEPT: frozenset[type] = frozenset(
     {ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Assert}
     | {ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.comprehension}
     | {ast.Await, ast.IfExp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.FormattedValue}
@@ -104,7 +104,7 @@ class Scope:
     def _path(self, name: str) -> AccessPath:
         if not self.binds(name):
             if self.parent is None or name in self.global_names:
-                return AccessPath(Root.NAME, name)
+                return module_name(name)
             return self.parent.path(name)
         if name == self.receiver:
             return AccessPath(self.receiver_root, name)
@@ -118,23 +118,26 @@ class Scope:
 
 
 class _Kind(NamedTuple):
-    """What there is to do with nodes of one class."""
+    """What there is to do with nodes of one class; without `parts` they are scopes of their own."""
 
     kept: bool
     binds: bool
-    parts: Callable[[ast.AST], Iterable[Any]]  # what is in the fields that are no leaves
+    parts: Callable[[ast.AST], Iterable[Any]] | None  # what is in the fields that are no leaves
 
 
 def _kind_of(kind: type[ast.AST]) -> _Kind:
     fields = _fields_of(kind)
-    if len(fields) > 1:
-        parts: Callable[[ast.AST], Iterable[Any]] = attrgetter(*fields)
+    parts: Callable[[ast.AST], Iterable[Any]] | None
+    if kind in _OPAQUE:
+        parts = None
+    elif len(fields) > 1:
+        parts = attrgetter(*fields)
     elif fields:
         get = attrgetter(fields[0])
         parts = lambda node: (get(node),)  # noqa: E731 - a getter of one name gives no tuple
     else:
         parts = lambda _: ()  # noqa: E731
-    found = _KINDS[kind] = _Kind(kind in _KEPT, kind in _BINDERS, parts)
+    found = _KINDS[kind] = _Kind(kind in KEPT, kind in _BINDERS, parts)
     return found
 
 
@@ -183,7 +186,7 @@ def module_scope(body: list[ast.stmt], line: int) -> Scope | None:
     None where it calls nothing: then it starts no tasks.
     """
     running = [node for node in body if not isinstance(node, (*DEFINITIONS, ast.ClassDef))]
-    if not any(isinstance(part, ast.Call) for node in running for part in _shallow(node)):
+    if not _calls_something(running):
         return None
     arguments = ast.arguments([], [], None, [], [], None, [])
     node = ast.FunctionDef(MODULE, arguments, running, [])
@@ -195,14 +198,15 @@ def module_scope(body: list[ast.stmt], line: int) -> Scope | None:
     return scope
 
 
-def _shallow(node: ast.stmt) -> Iterator[ast.AST]:
-    stack: list[ast.AST] = [node]
+def _calls_something(body: list[ast.stmt]) -> bool:
+    stack: list[ast.AST] = [*body]
     while stack:
         part = stack.pop()
-        if type(part) in _OPAQUE:
-            continue
-        yield part
-        stack.extend(children(part))
+        if type(part) is ast.Call:
+            return True
+        if type(part) not in _OPAQUE:
+            stack += children(part)
+    return False
 
 
 def _free_names(scope: Scope) -> set[str]:
@@ -229,15 +233,15 @@ def _receiver_root(node: Definition) -> Root:
 
 def _collect(scope: Scope, body: list[ast.stmt]) -> None:
     """Go through all nodes of a function's body: the hottest loop of reading a file."""
-    stack: list[ast.AST | None] = [*body]
+    stack: list[Any] = [*body]
     used: dict[str, int] = {}
     loads, bindings, nodes = scope.loads, scope.bindings, scope.nodes
     loaded_again, attributes = scope.loaded_again, scope.attributes
+    a_name, an_attribute, a_call, a_constant = ast.Name, ast.Attribute, ast.Call, ast.Constant
     while stack:
         node = stack.pop()
-        if node is None or type(node) is ast.Constant:
-            continue
-        if isinstance(node, ast.Name):
+        kind = type(node)
+        if kind is a_name:
             name = node.id
             if type(node.ctx) is not ast.Load:
                 bindings[name] = bindings.get(name, 0) + 1
@@ -245,28 +249,36 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
                 loaded_again.add(name)
             else:
                 loads.add(name)
-        elif isinstance(node, ast.Attribute):
+        elif kind is a_constant or node is None:
+            continue
+        elif kind is an_attribute:
             value = node.value
-            known = (value.id if type(value) is ast.Name else "", node.attr)
+            if type(value) is a_name:
+                name = value.id
+                (loaded_again if name in loads else loads).add(name)
+            else:
+                name = ""
+                stack.append(value)
+                if type(value) is a_call:
+                    nodes.append(node)
+            known = (name, node.attr)
             attributes[known] = attributes.get(known, 0) + 1
-            stack.append(value)
-            if type(value) is ast.Call:
-                nodes.append(node)
-        elif isinstance(node, ast.Call):
+        elif kind is a_call:
             nodes.append(node)
             stack.append(node.func)
             stack += node.args
             for keyword in node.keywords:
                 stack.append(keyword.value)
-        elif type(node) in _OPAQUE:
-            stack += _enter_nested(scope, node, used)
         else:
-            kind = _KINDS.get(type(node)) or _kind_of(type(node))
-            if kind.kept:
+            kept, binds, parts = _KINDS.get(kind) or _kind_of(kind)
+            if parts is None:
+                stack += _enter_nested(scope, node, used)
+                continue
+            if kept:
                 nodes.append(node)
-            if kind.binds:
+            if binds:
                 _bind_by_statement(scope, node)
-            for part in kind.parts(node):
+            for part in parts(node):
                 if type(part) is list:
                     stack += part
                 else:

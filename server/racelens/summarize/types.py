@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
+import functools
 import keyword
 
-from racelens.model.location import AccessPath, Root
+from racelens.model.location import AccessPath, Root, module_name
 from racelens.model.summary import Type
 from racelens.source.syntax_tree import read
 from racelens.summarize.expressions import first_number
@@ -20,6 +21,9 @@ _LITERALS: dict[type[ast.expr], str] = {
     ast.Tuple: "tuple",
     ast.JoinedStr: "str",
 }
+# Values that show no type.
+_UNTOLD: frozenset[type[ast.expr]] = frozenset({ast.Name, ast.Attribute, ast.Subscript})
+_MOST_NAMES = 4096  # of classes, whose types are kept
 _MAKERS = ("dict", "list", "set", "tuple")
 _WRAPPERS = frozenset({"Optional", "Final", "ClassVar", "Annotated", "Required", "NotRequired"})
 
@@ -32,28 +36,30 @@ def dotted_path(node: ast.expr | None) -> AccessPath | None:
         node = node.value
     if not isinstance(node, ast.Name):
         return None
-    root = AccessPath(Root.NAME, node.id)
+    root = module_name(node.id)
     return root.below(steps) if steps else root
 
 
 def value_type(node: ast.expr | None) -> Type | None:
     """Return the type that the syntax of a value shows: a call's class, a display, a constant."""
+    if node is None or type(node) in _UNTOLD:
+        return None
     while isinstance(node, (ast.Await, ast.BoolOp)):  # `given or Default()`
         node = node.value if isinstance(node, ast.Await) else node.values[-1]
-    if isinstance(node, ast.IfExp):
-        types = {value_type(node.body), value_type(node.orelse)} - {Type(literal="None")}
-        containers = {Type(AccessPath(Root.NAME, name)): Type(literal=name) for name in _MAKERS}
-        plain = {_unargued(known, containers) for known in types}
-        return plain.pop() if len(plain) == 1 else None
     if isinstance(node, ast.Call):
         path = dotted_path(node.func)
         if path is None:
             return None
         factory = dotted_path(node.args[0]) if node.args else _field_factory(node)
         return Type(path, first_number(node), factory)
+    if isinstance(node, ast.IfExp):
+        types = {value_type(node.body), value_type(node.orelse)} - {Type(literal="None")}
+        containers = {Type(AccessPath(Root.NAME, name)): Type(literal=name) for name in _MAKERS}
+        plain = {_unargued(known, containers) for known in types}
+        return plain.pop() if len(plain) == 1 else None
     if isinstance(node, ast.Constant):
         return Type(literal=type(node.value).__name__.replace("NoneType", "None"))
-    literal = _LITERALS.get(type(node)) if node is not None else None
+    literal = _LITERALS.get(type(node))
     return Type(literal=literal) if literal else None
 
 
@@ -72,6 +78,8 @@ def _field_factory(node: ast.Call) -> AccessPath | None:
 
 def annotation_type(node: ast.expr | None) -> Type | None:
     """Return the class that an annotation names, `Optional` and `| None` looked through."""
+    if isinstance(node, ast.Name):
+        return _named_plainly(node.id)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         if node.value.isidentifier() and not keyword.iskeyword(node.value):
             return _named(AccessPath(Root.NAME, node.value))
@@ -97,6 +105,11 @@ def annotation_type(node: ast.expr | None) -> Type | None:
             return annotation_type(inner[0]) if inner else None
         return _named(path)
     return _named(dotted_path(node))
+
+
+@functools.lru_cache(_MOST_NAMES)
+def _named_plainly(name: str) -> Type | None:
+    return _named(module_name(name))
 
 
 def _named(path: AccessPath | None) -> Type | None:
