@@ -380,4 +380,5 @@ def test_a_check_imports_neither_the_protocol_nor_jedi(project: Path) -> None:
     modules = imported("check", "--resolve", "own", cwd=project)
     assert "racelens.engine.check" in modules
     assert modules.isdisjoint({"pygls", "lsprotocol", "jedi"})
+    assert modules.isdisjoint({"dataclasses", "inspect", "hashlib", "subprocess", "json"})
     assert not any(name.startswith("racelens.lsp") for name in modules)

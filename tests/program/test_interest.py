@@ -93,6 +93,40 @@ def test_callees_that_matter_to_no_window_are_not_analysed_in_a_whole_program() 
     assert analysed(CALLERS, whole=True) == {"run", "open"}
 
 
+SIDE = """\
+async def run(self):
+    if not self.value:
+        await self.open()
+        self.value = 1
+
+async def load(self):
+    await self.show()
+    if not self.items:
+        self.items = 1
+
+async def open(self):
+    print(self.items)
+    await {awaited}
+
+async def show(self):
+    print(self.items)
+    await fetch()
+"""
+
+
+def test_callees_matter_for_what_their_own_callers_look_for() -> None:
+    found, looked_at = windows(SIDE.format(awaited="fetch()"), whole=True)
+    assert looked_at == {"run", "load", "show"}  # `open` touches what `load` looks for
+    assert (found["State.run"], found["State.load"]) == (1, 0)
+
+
+def test_whether_a_coroutine_suspends_is_read_where_it_is_not_clear() -> None:
+    at_once = "\nasync def at_once():\n    return 1\n"
+    found, looked_at = windows(SIDE.format(awaited="at_once()"), whole=True, more=at_once)
+    assert {"open", "at_once"} <= looked_at
+    assert found["State.run"] == 0
+
+
 def test_a_callee_that_changes_what_it_is_given_matters() -> None:
     methods = """\
 async def run(self):

@@ -8,7 +8,6 @@ that shows the way out, and the setting keeps what it had. Nothing here shows me
 from __future__ import annotations
 
 import difflib
-import json
 import re
 import sys
 from pathlib import Path
@@ -146,6 +145,8 @@ def _shown(value: object) -> str:
         return f'"{value.label}"'
     if value is None:
         return "unset"
+    import json  # noqa: PLC0415 - only to complain
+
     text = json.dumps(value, default=str, ensure_ascii=False)
     return text if len(text) <= 60 else f"{text[:59]}…"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import importlib
-import pkgutil
+from pathlib import Path
 
 import racelens.rules
 from racelens.findings.rule import Rule
@@ -14,8 +14,9 @@ from racelens.findings.rule import Rule
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, by code."""
     found: list[Rule] = []
-    for module in pkgutil.iter_modules(racelens.rules.__path__):
-        loaded = importlib.import_module(f"racelens.rules.{module.name}")
+    files = (file for folder in racelens.rules.__path__ for file in Path(folder).glob("*.py"))
+    for name in sorted(file.stem for file in files if file.stem != "__init__"):
+        loaded = importlib.import_module(f"racelens.rules.{name}")
         found += (value for value in vars(loaded).values() if isinstance(value, Rule))
     return tuple(sorted(found, key=lambda rule: rule.code))
 
