@@ -8,8 +8,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.engine.registry import all_rules
-from racelens.engine.selection import selected
+from racelens.engine.selection import selected_rules
 from racelens.findings.finding import Problem
 from racelens.source.parse import parse
 from racelens.summarize.module import KnownFunctions, summarize_chunks, summarize_module
@@ -93,9 +92,8 @@ def find(program: Program, path: str, settings: Settings) -> tuple[Finding, ...]
     """
     functions = tuple(_functions_with_something(program, path))
     found: list[Finding] = []
-    for rule in all_rules():
-        if selected(rule, settings):
-            found += _run(rule, program, functions if rule.enabled else program.functions(path))
+    for rule in selected_rules(settings):
+        found += _run(rule, program, functions if rule.enabled else program.functions(path))
     shown = (finding for finding in found if finding.confidence >= settings.confidence)
     return tuple(sorted(shown, key=lambda finding: finding.order))
 

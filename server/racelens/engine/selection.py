@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING
 
+from racelens.engine.registry import all_rules
 from racelens.engine.settings import DEFAULT_RULES
 
 if TYPE_CHECKING:
@@ -12,10 +14,18 @@ if TYPE_CHECKING:
     from racelens.engine.settings import Settings
     from racelens.findings.rule import Rule
 
+_MOST_SETTINGS = 16  # of the folders of one editor
+
 
 def selected(rule: Rule, settings: Settings) -> bool:
     """Say whether `rule` runs: the longer of the entries that fit it wins, `ignore` on a tie."""
     return _longest(rule, settings.select) > _longest(rule, settings.ignore)
+
+
+@functools.lru_cache(_MOST_SETTINGS)
+def selected_rules(settings: Settings) -> tuple[Rule, ...]:
+    """Return the rules that run, by code."""
+    return tuple(rule for rule in all_rules() if selected(rule, settings))
 
 
 def _longest(rule: Rule, entries: Iterable[str]) -> int:

@@ -52,6 +52,7 @@ class Program:
         self._whole = whole
         self._views = Views(names)
         self._index = Index(names)
+        self._racing: dict[FunctionId, bool] = {}
         asked = tuple(filter(self._may_race, self._identities())) if whole else None
         self._interest = Interest(self._views, memory.seen, asked)
         self._propagation = Propagation(self._views, memory, self._interest)
@@ -101,7 +102,12 @@ class Program:
 
     def _may_race(self, identity: FunctionId) -> bool:
         """Say whether a function suspends or starts tasks, on what others may know."""
-        function = self.function(identity)
+        known = self._racing.get(identity)
+        if known is None:
+            known = self._racing[identity] = self._meets_others(self.function(identity))
+        return known
+
+    def _meets_others(self, function: FunctionSummary) -> bool:
         if function.broken or function.last_name in UNSHARED:
             return False
         suspends = function.is_async and function.outline.suspends
