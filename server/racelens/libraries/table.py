@@ -105,6 +105,15 @@ class Libraries(_Rows):
         )
 
     @functools.cached_property
+    def measures(self) -> frozenset[str]:
+        """The last names of the methods that look at the size of their object, or depend on it."""
+        return frozenset(
+            name.rpartition(".")[2]
+            for name, row in self.calls.items()
+            if row.reads == "size" or row.writes == "delete"
+        )
+
+    @functools.cached_property
     def mutators(self) -> frozenset[str]:
         """The last names of the methods that change their object."""
         return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.writes)

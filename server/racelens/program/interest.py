@@ -70,7 +70,7 @@ class Callee(NamedTuple):
 class Own(NamedTuple):
     """What one function does itself, and whom it calls: twice, if it does so more than once.
 
-    `alone`: it uses a parameter that it changes more than once.
+    `alone`: it asks for the size of a parameter that it changes; see `windows`.
     It holds while the function's `outline`, the `meaning` of all names and the `bits` are these.
     """
 
@@ -250,11 +250,11 @@ class Interest:
                 ),
                 self._mask(outline.repeated),
                 tuple(self._called(view)),
-                alone=any(
-                    place.root is Root.PARAMETER and place.name in outline.parameters
-                    for place in changed
-                )
-                or not outline.parameters.isdisjoint(outline.written_parameters),
+                alone=not _measured(view).isdisjoint(
+                    outline.written_parameters.union(
+                        place.name for place in changed if place.root is Root.PARAMETER
+                    )
+                ),
             )
         return own
 
@@ -369,6 +369,19 @@ def _mutated(view: FunctionView) -> Iterator[AccessPath]:
             rows = [row_of(view, path, meaning, awaited=awaited) for awaited in ways]
             if place is not None and any(row is not None and row.writes for row in rows):
                 yield place
+
+
+def _measured(view: FunctionView) -> frozenset[str]:
+    """Return the parameters that are used more than once and of which the size is looked at."""
+    outline, measures = view.function.outline, view.names.libraries.measures
+    return frozenset(
+        path.name
+        for path in outline.calls
+        if path.root is Root.PARAMETER
+        and len(path.steps) == 1
+        and path.steps[0][1:] in measures
+        and path.name in outline.parameters
+    )
 
 
 def _takes_locks(outline: Outline) -> bool:
