@@ -22,7 +22,7 @@ class Outline(NamedTuple):
     `touched` those of places that others may know (see `name_of`), `repeated` those touched more
     than once, in a loop or under another name, `written` those assigned or deleted.
     `parameters` are those of its parameters that it uses more than once, `written_parameters`
-    those of which it assigns or deletes a part.
+    those of which it assigns or deletes a part, called `given`.
     `calls` are the paths that it calls, `repeated_calls` those called more than once, `awaited`
     those awaited; `passes` are calls by their path with those arguments that are places of others.
     `entered` are the paths of context managers, `managed` the calls that do nothing but make one.
@@ -35,6 +35,7 @@ class Outline(NamedTuple):
     repeated: frozenset[str]
     written: frozenset[str]
     parameters: frozenset[str]
+    given: frozenset[str]
     written_parameters: frozenset[str]
     calls: tuple[AccessPath, ...]
     repeated_calls: frozenset[AccessPath]
@@ -47,11 +48,11 @@ class Outline(NamedTuple):
     unawaited: tuple[AccessPath | None, ...]
 
     def may_write(self, mutators: Container[str]) -> frozenset[str]:
-        """Return the names that it writes by itself if methods called `mutators` do."""
+        """Return the shared names that it writes by itself if methods called `mutators` do."""
         changed = [
             name_of(path.parent)
             for path in self.calls
-            if path.steps and path.steps[-1][1:] in mutators and path.root <= Root.PARAMETER
+            if path.shared_root and path.steps and path.steps[-1][1:] in mutators
         ]
         return self.written.union(changed) if changed else self.written
 

@@ -238,14 +238,15 @@ class Interest:
             or own.bits is not bits
         ):
             changed = tuple(self._changed(view))
-            written = outline.written.union(map(name_of, changed))
+            shared = outline.written.union(name_of(place) for place in changed if place.shared_root)
+            written = shared.union(outline.given, map(name_of, changed))
             own = self._seen.functions[identity] = Own(
                 outline,
                 meaning,
                 bits,
                 written,
                 Touched(
-                    self._mask(written),
+                    self._mask(shared),
                     self._mask(outline.touched) | (_LOCKS if _takes_locks(outline) else 0),
                 ),
                 self._mask(outline.repeated),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _PLACES = frozenset({ast.Name, ast.Attribute, ast.Subscript})
 _NAMING = _PLACES | {ast.Call}  # `getattr(object, "name")` is a place, too
+_UNTOLD = frozenset({Root.LOCAL, Root.PARAMETER})  # what is there is a matter of whoever calls
 _ALONE = frozenset({Root.NAME, Root.CELL, Root.PARAMETER})  # roots that others may know
 
 
@@ -53,6 +54,7 @@ class Glance:
         self._callees: dict[int, AccessPath | None] = {}
         self._awaited: list[AccessPath] = []
         self._passes: dict[tuple[AccessPath, tuple[AccessPath, ...]], None] = {}
+        self._given: set[str] = set()
         self._written_parameters: set[str] = set()
         self._suspends = False
         self._used: list[ast.Call] = []
@@ -89,6 +91,7 @@ class Glance:
             repeated,
             frozenset(self._written),
             self._parameters(),
+            frozenset(self._given),
             frozenset(self._written_parameters),
             tuple(calls),
             frozenset(path for path, count in calls.items() if count > 1 or self._loops),
@@ -144,7 +147,7 @@ class Glance:
         root = self.scope.path(variable).root
         if root in {Root.SELF, Root.CLASS}:
             return OWN
-        return None if root is Root.LOCAL else ""
+        return None if root in _UNTOLD else ""
 
     def _variables(self) -> None:
         """Note the variables that are written and that others may see."""
@@ -273,10 +276,11 @@ class Glance:
             self._write(target.value)
         elif not isinstance(target, ast.Name):
             path = self._paths.path(target)
-            if path is not None and path.root <= Root.PARAMETER:
+            if path is not None and path.root is Root.PARAMETER:
+                self._given.add(name_of(path))
+                self._written_parameters.add(path.name)
+            elif path is not None and path.shared_root:
                 self._written.add(name_of(path))
-                if path.root is Root.PARAMETER:
-                    self._written_parameters.add(path.name)
 
     _LOOKS: ClassVar[dict[type[ast.AST], tuple[_Look | None, _Find | None]]] = _both(
         {
