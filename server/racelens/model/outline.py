@@ -20,7 +20,8 @@ class Outline(NamedTuple):
 
     `mentions` are all names that it uses, of attributes and of variables that are not its own;
     `touched` those of places that others may know (see `name_of`), `repeated` those touched more
-    than once, in a loop or under another name, `written` those assigned or deleted.
+    than once, in a loop or under another name, `written` those assigned or deleted. `cells` are
+    those of variables that no function knows but those around it and nested in it.
     `parameters` are those of its parameters that it uses more than once, `written_parameters`
     those of which it assigns or deletes a part, called `given`.
     `calls` are the paths that it calls, `repeated_calls` those called more than once, `awaited`
@@ -32,6 +33,7 @@ class Outline(NamedTuple):
 
     mentions: frozenset[str]
     touched: frozenset[str]
+    cells: frozenset[str]
     repeated: frozenset[str]
     written: frozenset[str]
     parameters: frozenset[str]

@@ -70,7 +70,8 @@ class Callee(NamedTuple):
 class Own(NamedTuple):
     """What one function does itself, and whom it calls: twice, if it does so more than once.
 
-    `alone`: it asks for the size of a parameter that it changes; see `windows`.
+    `told` is what its callers are told of: none of its cells. `alone`: it asks for the size of a
+    parameter that it changes; see `windows`.
     It holds while the function's `outline`, the `meaning` of all names and the `bits` are these.
     """
 
@@ -79,6 +80,7 @@ class Own(NamedTuple):
     bits: object
     written: frozenset[str]
     touched: Touched
+    told: Touched
     repeated: int
     callees: tuple[Callee, ...]
     alone: bool
@@ -203,8 +205,8 @@ class Interest:
                 written = touched = 0
                 for member in component:
                     own = self._own(member)
-                    written |= own.touched.written
-                    touched |= own.touched.all
+                    written |= own.told.written
+                    touched |= own.told.all
                     for callee, same in own.callees:
                         if callee in self._reach:  # not in the component itself
                             reach = self._reach[callee][not same]
@@ -240,14 +242,16 @@ class Interest:
             changed = tuple(self._changed(view))
             shared = outline.written.union(name_of(place) for place in changed if place.shared_root)
             written = shared.union(outline.given, map(name_of, changed))
+            locks = _LOCKS if _takes_locks(outline) else 0
             own = self._seen.functions[identity] = Own(
                 outline,
                 meaning,
                 bits,
                 written,
+                Touched(self._mask(shared), self._mask(outline.touched) | locks),
                 Touched(
-                    self._mask(shared),
-                    self._mask(outline.touched) | (_LOCKS if _takes_locks(outline) else 0),
+                    self._mask(shared - outline.cells),
+                    self._mask(outline.touched - outline.cells) | locks,
                 ),
                 self._mask(outline.repeated),
                 tuple(self._called(view)),

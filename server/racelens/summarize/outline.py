@@ -88,6 +88,7 @@ class Glance:
         return Outline(
             mentions,
             touched,
+            self._cells(touched),
             repeated,
             frozenset(self._written),
             self._parameters(),
@@ -136,6 +137,15 @@ class Glance:
         attributes = (attribute for _, attribute in scope.attributes)
         mentions = scope.mentions.union(variables, attributes, self._asked)
         return frozenset(mentions), frozenset(touched), frozenset(repeated)
+
+    def _cells(self, touched: frozenset[str]) -> frozenset[str]:
+        """Return those of the names `touched` that only functions around and inside know."""
+        scope = self.scope
+        if not scope.cells and scope.parent is None:
+            return frozenset()
+        attributes = {attribute for _, attribute in scope.attributes}
+        variables = touched.difference(attributes, self._asked)
+        return frozenset(name for name in variables if scope.path(name).root is Root.CELL)
 
     def _mark(self, variable: str) -> str | None:
         """Return what stands before attributes of `variable`; None where nobody knows the object.
