@@ -46,6 +46,7 @@ def analysed_of(body: str) -> set[str]:
         pytest.param("self.value = 1\nawait fetch()", id="touches it once"),
         pytest.param("if self.value is None:\n    self.value = 1", id="does not suspend"),
         pytest.param("if other.value:\n    await fetch()\n    self.value = 1", id="of another"),
+        pytest.param("if other.value:\n    await fetch()\n    other.value = 1", id="a parameter's"),
         pytest.param(
             "made = State()\nif made.value:\n    await fetch()\n    made.value = 1", id="of its own"
         ),
@@ -86,6 +87,29 @@ def tell(self):
 
 def test_what_its_callees_do_makes_a_coroutine_race() -> None:
     assert {"run", "open"} <= analysed(CALLERS, whole=False)
+
+
+CELLS = """\
+async def run(self):
+    count(self)
+    await fetch()
+    count(self)
+"""
+COUNT = """
+def count(state):
+    number = 0
+    def more():
+        nonlocal number
+        number += 1
+    more()
+    return number
+"""
+
+
+def test_variables_of_nested_functions_make_no_caller_race() -> None:
+    assert windows(CELLS, whole=False, more=COUNT)[1] == set()
+    shared = COUNT.replace("    number = 0\n", "").replace("nonlocal", "global")
+    assert windows(CELLS, whole=False, more=f"\nnumber = 0\n{shared}")[1] >= {"run", "count"}
 
 
 def test_callees_that_matter_to_no_window_are_not_analysed_in_a_whole_program() -> None:
