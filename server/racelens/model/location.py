@@ -29,9 +29,6 @@ class Root(enum.IntEnum):
     VALUE = 7  # the result of an expression: nothing that another task can name
 
 
-_new = tuple.__new__  # half of the time of a named tuple's own
-
-
 class AccessPath(NamedTuple):
     """A root, its name, and steps: `.attribute`, `['constant']`, `[=symbol]` or `[?]`."""
 
@@ -50,7 +47,7 @@ class AccessPath(NamedTuple):
         steps.reverse()
         root, name, above = self
         below = (*above, *steps) if above else tuple(steps)
-        return _new(AccessPath, (root, name, below[:MAX_STEPS]))
+        return AccessPath(root, name, below[:MAX_STEPS])
 
     @property
     def parent(self) -> AccessPath:

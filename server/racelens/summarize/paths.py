@@ -40,7 +40,7 @@ class Paths:
         """Return the path that `node` names; None where it is none."""
         steps: list[str] = []
         part: Any = node  # types are compared at once: it is asked of every expression
-        while (kind := type(part)) is not ast.Name:
+        while (kind := part.__class__) is not ast.Name:
             if kind is ast.Attribute:
                 steps.append("." + part.attr)
                 part = part.value

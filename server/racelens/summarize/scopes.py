@@ -240,7 +240,7 @@ def _collect(scope: Scope, body: list[ast.stmt]) -> None:
     a_name, an_attribute, a_call, a_constant = ast.Name, ast.Attribute, ast.Call, ast.Constant
     while stack:
         node = stack.pop()
-        kind = type(node)
+        kind = node.__class__
         if kind is a_name:
             name = node.id
             if type(node.ctx) is not ast.Load:
