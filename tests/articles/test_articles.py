@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from racelens.engine.session import Session
 from racelens.engine.settings import Settings
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 
 EXAMPLES = Path(__file__).parent / "examples"
 DEMO = Path(__file__).parent.parent / "demo" / "counter.py"

@@ -17,7 +17,7 @@ from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.session import Session
 from racelens.engine.settings import DEFAULT_RULES, Settings
 from racelens.explore.replay import replay, run
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 from racelens.program.program import link
 from racelens.source.edit import apply_edits
 from racelens.source.text import SourceFile

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from racelens.engine.report import Report
 from racelens.findings.finding import Evidence, Finding
 from racelens.findings.interleaving import Interleaving, Role, Step
-from racelens.findings.rule import Confidence, Severity
+from racelens.findings.levels import Confidence, Severity
 from racelens.source.span import span
 from racelens.source.text import SourceFile
 

@@ -11,7 +11,7 @@ from racelens.cli.code_frame import Mark, code_frame
 from racelens.cli.terminal import Appearance, text_width
 from racelens.cli.text_report import statistics_text, summary_line, text_report
 from racelens.findings.interleaving import Interleaving, Role
-from racelens.findings.rule import Severity
+from racelens.findings.levels import Severity
 from racelens.source.span import span
 from racelens.source.text import SourceFile
 from sample_reports import LOST_UPDATE, MISSING_AWAIT, report, step

@@ -13,7 +13,7 @@ from racelens.engine.configuration import (
     setting_names,
 )
 from racelens.engine.settings import Settings
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -22,7 +22,7 @@ from racelens.engine.workspace_reading import Reading
 from racelens.findings.finding import Evidence, Finding, Problem
 from racelens.findings.fix import Fix, Safety
 from racelens.findings.interleaving import Interleaving, Role, Step
-from racelens.findings.rule import Confidence, Severity
+from racelens.findings.levels import Confidence, Severity
 from racelens.lsp.coordinator import Pauses
 from racelens.lsp.serve import serve_stdio, serve_tcp, serve_websocket
 from racelens.lsp.server import RaceLensServer, ServerOptions, create_server

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from racelens.engine.analysis import Known, find, summarize, too_large
 from racelens.engine.settings import Settings
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 from racelens.model.names import FunctionId
 from racelens.program.program import link
 from racelens.source.text import SourceFile

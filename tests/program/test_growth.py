@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.settings import Settings
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 from racelens.program.program import link
 from racelens.program.related import group_of
 from racelens.source.text import SourceFile

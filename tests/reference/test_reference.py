@@ -12,7 +12,8 @@ import pytest
 from racelens.engine.configuration import load_settings, parse_settings, setting_names
 from racelens.engine.registry import all_rules
 from racelens.engine.settings import Settings
-from racelens.findings.rule import Severity, function_rule
+from racelens.findings.levels import Severity
+from racelens.findings.rule import function_rule
 from racelens.reference import __main__ as command
 from racelens.reference import settings as setting_schemas
 from racelens.reference.documents import (

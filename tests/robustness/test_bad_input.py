@@ -9,7 +9,7 @@ from racelens.engine.check import check
 from racelens.engine.files import discover
 from racelens.engine.session import Session
 from racelens.engine.settings import Settings
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 
 if TYPE_CHECKING:
     from pathlib import Path

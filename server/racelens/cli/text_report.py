@@ -13,7 +13,7 @@ from racelens.cli.code_frame import Mark, code_frame, gutter_line
 from racelens.cli.interleaving_table import interleaving_table
 from racelens.cli.terminal import printable, wrapped
 from racelens.findings.interleaving import Role
-from racelens.findings.rule import Severity
+from racelens.findings.levels import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from racelens.engine.registry import all_rules
 from racelens.engine.settings import DEFAULT_RULES, Settings
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 
 if sys.version_info >= (3, 11):
     import tomllib

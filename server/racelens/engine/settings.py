@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 
 DEFAULT_RULES = "default"  # as an entry of `select`: the rules that are on by default
 

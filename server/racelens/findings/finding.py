@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from racelens.findings.interleaving import Interleaving
-    from racelens.findings.rule import Confidence, Severity
+    from racelens.findings.levels import Confidence, Severity
     from racelens.source.span import Span
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.findings.finding import Draft, Evidence
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 from racelens.findings.witness import Scene, harms, interleaving, rival_node
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.findings.finding import Draft, Finding
@@ -10,6 +9,7 @@ from racelens.findings.finding import Draft, Finding
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from racelens.findings.levels import Severity
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
 
@@ -22,28 +22,6 @@ _PAGES = "https://github.com/racelens/racelens/blob/main/docs/rules/"
 def page_url(name: str) -> str:
     """Return where the page of the rule called `name` can be read."""
     return f"{_PAGES}{name}.md"
-
-
-class Severity(enum.IntEnum):
-    """How loudly an editor shows a finding; the lower, the louder (as in LSP)."""
-
-    ERROR = 1
-    WARNING = 2
-    INFORMATION = 3
-    HINT = 4
-
-
-class Confidence(enum.IntEnum):
-    """How sure a finding is; the higher, the surer."""
-
-    POSSIBLE = 1
-    LIKELY = 2
-    PROVEN = 3
-
-    @property
-    def label(self) -> str:
-        """The word that reports and settings use."""
-        return self.name.lower()
 
 
 class Rule(NamedTuple):

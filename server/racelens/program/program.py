@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from racelens.libraries.table import known_libraries
 from racelens.model.names import FunctionId
-from racelens.program.awaiting import own_verdict
+from racelens.program.coroutines import own_verdict
 from racelens.program.index import Index
 from racelens.program.interest import Interest
 from racelens.program.names import Names, module_names

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from racelens.engine.configuration import camel_case
 from racelens.engine.settings import DEFAULT_RULES, Settings
-from racelens.findings.rule import Confidence
+from racelens.findings.levels import Confidence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

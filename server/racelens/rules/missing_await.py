@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from racelens.findings.finding import Draft
-from racelens.findings.rule import Confidence, Severity, function_rule
+from racelens.findings.levels import Confidence, Severity
+from racelens.findings.rule import function_rule
 from racelens.program.awaiting import must_be_awaited
 
 if TYPE_CHECKING:

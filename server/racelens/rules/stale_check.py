@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.findings.levels import Severity
 from racelens.findings.race import Wording, harm, races
-from racelens.findings.rule import Severity, function_rule
+from racelens.findings.rule import function_rule
 from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:

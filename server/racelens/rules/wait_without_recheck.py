@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from racelens.findings.finding import Draft
+from racelens.findings.levels import Confidence, Severity
 from racelens.findings.race import Wording, harm, races
-from racelens.findings.rule import Confidence, Severity, function_rule
+from racelens.findings.rule import function_rule
 from racelens.model.effect import Kind
 from racelens.program.shapes import Shape
 
