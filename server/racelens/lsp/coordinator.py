@@ -49,8 +49,9 @@ class _Tracked:
 
     `revision` counts its texts, since clients' versions may be missing or begin anew, and
     `submissions` its analyses: only the newest one counts. `is_outdated` says that another file
-    has changed since, `answered` is the id of the result that the client has, and `handed_out` that
-    of the one that it is getting, None where it is going to pull. `waiters` say whether they pull.
+    has changed since, `is_put_off` that whoever waits waits for that, too. `answered` is the id of
+    the result that the client has, and `handed_out` that of the one that it is getting, None where
+    it is going to pull. `waiters` say whether they pull.
     """
 
     document: OpenDocument
@@ -60,6 +61,7 @@ class _Tracked:
     analysed_revision: int = -1
     is_submitted: bool = False
     is_outdated: bool = False
+    is_put_off: bool = False
     is_resolved: bool = False
     answered: str | None = None
     handed_out: str | None = None
@@ -103,7 +105,9 @@ class Coordinator:
         if tracked is None:
             return
         tracked.revision += 1
-        self._outdate(but=tracked)
+        for other in self._tracked.values():  # one that is analysed behind it sees the new text
+            if other is not tracked and not self._analysing.lets_pass(other.document.uri):
+                other.is_outdated = True
         self._submit(tracked, Lane.PROMPT)
         self._settle_later()
 
@@ -216,9 +220,9 @@ class Coordinator:
         self._settle_later()
 
     def _outdate(self, *, but: _Tracked) -> None:
-        """Note that others may depend on a text that has changed or has now become known.
+        """Note that others may depend on a text that has now become known.
 
-        One that waits to be analysed does so after that text, or is told when it becomes known.
+        What is to be analysed, or just begins to be, comes after that text.
         """
         for other in self._tracked.values():
             if other is not but and not other.is_submitted:
@@ -265,6 +269,11 @@ class Coordinator:
         if not self._is_tracked(tracked) or tracked.submissions != submission:
             return
         tracked.is_submitted = False
+        if tracked.is_outdated and tracked.waiters and not tracked.is_put_off:
+            tracked.is_put_off = True  # once: somebody may go on typing elsewhere
+            self._submit(tracked, Lane.PROMPT)
+            return
+        tracked.is_put_off = False
         if future.exception():
             self._report_failure(future)
             self._release(tracked, None)

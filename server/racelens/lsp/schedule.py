@@ -59,6 +59,11 @@ class Worker:
             job.future.cancel()
         return job.future
 
+    def lets_pass(self, key: Hashable) -> bool:
+        """Say whether a job of `key` waits behind all prompt ones."""
+        with self._ready:
+            return key in self._lanes[Lane.IDLE]
+
     def wait_until_idle(self, timeout_seconds: float) -> None:
         """Return once nothing runs or waits, or after a while: for work that should not disturb."""
         with self._ready:
