@@ -292,6 +292,7 @@ class Glance:
             elif path is not None and path.shared_root:
                 self._written.add(name_of(path))
 
+    # Made once, and not for each function.
     _LOOKS: ClassVar[dict[type[ast.AST], tuple[_Look | None, _Find | None]]] = _both(
         {
             ast.Call: _call,

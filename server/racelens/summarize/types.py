@@ -6,7 +6,7 @@ import ast
 import functools
 import keyword
 
-from racelens.model.location import AccessPath, Root, module_name
+from racelens.model.location import AccessPath, module_name
 from racelens.model.summary import Type
 from racelens.source.syntax_tree import read
 from racelens.summarize.expressions import first_number
@@ -54,7 +54,7 @@ def value_type(node: ast.expr | None) -> Type | None:
         return Type(path, first_number(node), factory)
     if isinstance(node, ast.IfExp):
         types = {value_type(node.body), value_type(node.orelse)} - {Type(literal="None")}
-        containers = {Type(AccessPath(Root.NAME, name)): Type(literal=name) for name in _MAKERS}
+        containers = {Type(module_name(name)): Type(literal=name) for name in _MAKERS}
         plain = {_unargued(known, containers) for known in types}
         return plain.pop() if len(plain) == 1 else None
     if isinstance(node, ast.Constant):
@@ -82,7 +82,7 @@ def annotation_type(node: ast.expr | None) -> Type | None:
         return _named_plainly(node.id)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         if node.value.isidentifier() and not keyword.iskeyword(node.value):
-            return _named(AccessPath(Root.NAME, node.value))
+            return _named_plainly(node.value)
         tree = read(f"({node.value}\n)").tree if "\\" not in node.value else None
         if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
             return None
