@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.model.equality import equal_without
 from racelens.source.span import Span, span
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ class Loop(NamedTuple):
     names: frozenset[str]
 
 
+@equal_without("places")
 class Graph(NamedTuple):
     """Effects in source order and the edges between them, all by index.
 
@@ -33,18 +35,6 @@ class Graph(NamedTuple):
     loop_of: tuple[int, ...]
     loops: tuple[Loop, ...]
     places: tuple[tuple[int, int, int, int], ...]
-
-    def __eq__(self, other: object) -> bool:
-        """Say whether all is the same but the places."""
-        return self is other or (isinstance(other, Graph) and self[:6] == other[:6])
-
-    def __ne__(self, other: object) -> bool:
-        """Say the opposite: a tuple would compare all."""
-        return not self == other
-
-    def __hash__(self) -> int:
-        """Go by what equality compares."""
-        return hash(self[:6])
 
     def span(self, node: int) -> Span:
         """Return the range of a node, relative to the line of the function's `def`."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from racelens.model.equality import equal_without
+
 if TYPE_CHECKING:
     from racelens.model.candidate import UnawaitedCall
     from racelens.model.graph import Graph
@@ -77,12 +79,13 @@ class Body:
     __hash__ = None  # type: ignore[assignment] # equality may have to read
 
 
+@equal_without("line", "body_line", "outline")
 class FunctionSummary(NamedTuple):
     """One function. `line` is that of its `def` below its chunk (0-based) and no part of equality.
 
     `owner` is the qualified name of the class whose method it is, else ""; `enclosing` that of
     the function it is nested in. `local_types` are constructor calls bound to locals. `outline`
-    gives quick answers that spare reading the body.
+    gives quick answers that spare reading the body, from which it follows.
     """
 
     name: str
@@ -99,18 +102,6 @@ class FunctionSummary(NamedTuple):
     line: int
     body_line: int
     outline: Outline
-
-    def __eq__(self, other: object) -> bool:
-        """Say whether all is the same but lines and outline; the latter follows from the body."""
-        return self is other or (isinstance(other, FunctionSummary) and self[:11] == other[:11])
-
-    def __ne__(self, other: object) -> bool:
-        """Say the opposite: a tuple would compare all."""
-        return not self == other
-
-    def __hash__(self) -> int:
-        """Go by what equality compares."""
-        return hash(self[:11])
 
     @property
     def detail(self) -> Detail:
@@ -148,6 +139,7 @@ class FunctionSummary(NamedTuple):
         return frozenset((path.steps or ("." + path.name,))[-1][1:] for path in self.decorators)
 
 
+@equal_without("line")
 class ClassSummary(NamedTuple):
     """One class: its bases, and for each attribute the types that are assigned to it anywhere."""
 
@@ -158,18 +150,6 @@ class ClassSummary(NamedTuple):
     slots: bool
     decorators: tuple[AccessPath, ...]
     line: int
-
-    def __eq__(self, other: object) -> bool:
-        """Say whether all is the same but the line."""
-        return self is other or (isinstance(other, ClassSummary) and self[:6] == other[:6])
-
-    def __ne__(self, other: object) -> bool:
-        """Say the opposite: a tuple would compare all."""
-        return not self == other
-
-    def __hash__(self) -> int:
-        """Go by what equality compares."""
-        return hash(self[:6])
 
 
 class Import(NamedTuple):
