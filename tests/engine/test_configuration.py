@@ -27,6 +27,7 @@ ALL = {
     "resolve": "own",
     "jedi-queries": 0,
     "python": "python3.13",
+    "libraries": ["own.toml"],
 }
 
 
@@ -43,6 +44,7 @@ def test_every_setting_is_read() -> None:
         resolve="own",
         jedi_queries=0,
         python="python3.13",
+        libraries=("own.toml",),
     )
 
 

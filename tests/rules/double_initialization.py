@@ -328,7 +328,7 @@ class Pool:
         self.made += 1
         await asyncio.sleep(0)
         return object()
-# confidence: likely
+# confidence: possible
 # outcome: x.made where x = Pool(); x.get() | x.get()
 
 # %% known missed alarm: a conditional expression makes what is missing
@@ -372,7 +372,7 @@ class Pool:
         self.made += 1
         await asyncio.sleep(0)
         return object()
-# confidence: likely
+# confidence: possible
 # outcome: x.made where x = Pool(); x.get() | x.get()
 
 # %% reported: a loop over keys that are missing
@@ -589,7 +589,7 @@ class Auth:
                     self._expires = time.time() + answer["ttl"]
         return self._token
 
-# %% known false alarm: results by key, each stored by its own task
+# %% clean: results by key, each stored by its own task
 import asyncio
 
 results = {}
@@ -597,7 +597,6 @@ results = {}
 
 async def load(key) -> None:
     if key not in results:
-        # error: [double-initialization]
         results[key] = await fetch(key)
 
 
@@ -609,7 +608,6 @@ async def fetch(key):
 async def main() -> None:
     keys = ["a", "b", "c"]
     await asyncio.gather(*[load(key) for key in keys])
-# confidence: possible
 
 # %% clean: an LRU cache that evicts after its insertion
 import asyncio
@@ -709,7 +707,7 @@ class ConnectionPool:
             # error: [double-initialization]
             self.connection = await connect()  # step: A2, B4, A5
         return self.connection
-# confidence: likely
+# confidence: possible
 
 # %% clean: cached by a decorator's own means
 import asyncio

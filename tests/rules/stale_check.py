@@ -895,7 +895,7 @@ class Pool:
         self.made += 1
         await asyncio.sleep(0)
         return object()
-# confidence: likely
+# confidence: possible
 # outcome: x.made where x = Pool(); x.get() | x.get()
 
 # %% reported: early returns are guards, and the lock is held over them
@@ -1171,7 +1171,6 @@ class Breaker:
             raise
         self._failures = 0
         return result
-# confidence: likely
 
 # %% clean: a closed flag that only goes one way
 import asyncio
@@ -1391,7 +1390,6 @@ class TokenStore:
             self.token = await self._fetch()
             self.expires = time.time() + 60
         return self.token
-# confidence: likely
 
 # %% clean: an async context manager holds the lock over its yield
 import asyncio

@@ -13,7 +13,7 @@ class Feed:
         # error: [stuck-busy-flag] "`self._busy` stays set if `await fetch(…)` raises"
         await fetch()  # step: A3
         self._busy = False
-# confidence: likely
+# confidence: possible
 
 # %% clean: reset in finally
 import asyncio

@@ -13,6 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import Known, find, summarize, too_large
+from racelens.engine.library_tables import read_tables
 from racelens.engine.report import Report
 from racelens.engine.suppression import unsuppressed
 from racelens.findings.finding import Problem
@@ -79,7 +80,8 @@ class _Run:
             self._read(file)
             if progress is not None:
                 progress(number, len(files))
-        program = link(self._modules, whole=True)
+        tables, _ = read_tables(self._settings.libraries)
+        program = link(self._modules, tables=tables, whole=True)
         reported = [
             module.path
             for module in self._modules

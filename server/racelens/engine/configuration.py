@@ -13,6 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from racelens.engine.library_tables import read_tables
 from racelens.engine.registry import all_rules
 from racelens.engine.settings import DEFAULT_RULES, Settings
 from racelens.findings.levels import Confidence
@@ -85,8 +86,8 @@ def find_settings_file(path: Path) -> Path | None:
 def load_settings(file: Path, base: Settings | None = None) -> tuple[Settings, tuple[str, ...]]:
     """Return `base` (the defaults where None) with what `file` sets, and messages that name it.
 
-    A relative path of an interpreter is taken from the file's folder. Never raises for what a
-    file holds, nor for one that cannot be read.
+    Relative paths of an interpreter and of tables are taken from the file's folder. Never raises
+    for what a file holds, nor for one that cannot be read.
     """
     base = Settings() if base is None else base
     text = ""
@@ -108,7 +109,12 @@ def load_settings(file: Path, base: Settings | None = None) -> tuple[Settings, t
     settings, messages = parse_settings(values, base)
     if settings.python is not None and settings.python != base.python:
         settings = settings._replace(python=_beside(file, settings.python))
-    return settings, tuple(f"{file}: {message}" for message in messages)
+    wrong = [f"{file}: {message}" for message in messages]
+    if settings.libraries != base.libraries:
+        tables = tuple(str(file.parent / Path(path).expanduser()) for path in settings.libraries)
+        settings = settings._replace(libraries=tables)
+        wrong += read_tables(tables)[1]
+    return settings, tuple(wrong)
 
 
 def setting_names() -> tuple[str, ...]:
@@ -228,6 +234,7 @@ _READERS: dict[str, Reader] = {
     "resolve": _resolver,
     "jedi-queries": _count,
     "python": _path,
+    "libraries": _strings,
 }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.engine.analysis import Known, find, summarize, too_large
 from racelens.engine.files import is_generated
 from racelens.engine.jedi_process import JediProcess, Limits
+from racelens.engine.library_tables import read_tables
 from racelens.engine.suppression import unsuppressed
 from racelens.engine.workspace import Workspace
 from racelens.engine.workspace_folder import Folder
@@ -103,6 +104,7 @@ class Session:
         self._jedi: tuple[Questions, JediProcess] | None = None
         self._is_stopped = False
         self._lock = threading.Lock()
+        self._workspace.use_tables(read_tables(settings.libraries)[0])
 
     @property
     def analysed(self) -> Sequence[FunctionId]:
@@ -114,6 +116,7 @@ class Session:
         if settings.exclude != self._settings.exclude:
             self._workspace.needs_reading = self._folder is not None
         self._settings = settings
+        self._workspace.use_tables(read_tables(settings.libraries)[0])
 
     def reading(self, paths: frozenset[str] | None) -> Reading | None:
         """Return what is to be run, in any thread, to learn of files on the disk; see `adopt`.

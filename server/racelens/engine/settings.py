@@ -14,7 +14,7 @@ class Settings(NamedTuple):
 
     `select` and `ignore` hold codes, names or prefixes of codes, and "default" for the rules that
     are on by default; the longer of two entries that fit a rule wins. `exclude`
-    holds glob patterns of paths relative to the scanned folder.
+    holds glob patterns of paths relative to the scanned folder, `libraries` paths of tables.
     """
 
     confidence: Confidence = Confidence.LIKELY
@@ -25,3 +25,4 @@ class Settings(NamedTuple):
     resolve: str = "jedi"
     jedi_queries: int = 500
     python: str | None = None
+    libraries: tuple[str, ...] = ()

@@ -22,6 +22,7 @@ from racelens.program.program import link
 
 if TYPE_CHECKING:
     from racelens.engine.settings import Settings
+    from racelens.libraries.table import Libraries
     from racelens.model.summary import ModuleSummary
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
@@ -44,6 +45,7 @@ class Workspace:
         self._modules: dict[str, ModuleSummary] = {}
         self._program: Program | None = None
         self._is_stale = True
+        self._tables: tuple[Libraries, ...] = ()
         self._answered = -1
         self._said: set[str] = set()
 
@@ -85,7 +87,15 @@ class Workspace:
             return None
         known, buffers = dict(self._disk), dict(self._buffers)
         wanted = None if self.needs_reading else paths
-        return Reading(self.folder, settings, wanted, known, buffers, is_first=not self._is_whole)
+        return Reading(
+            self.folder,
+            settings,
+            wanted,
+            known,
+            buffers,
+            is_first=not self._is_whole,
+            tables=self._tables,
+        )
 
     def adopt(self, reading: Reading) -> bool:
         """Take over what `reading` has found; return whether the program is another one now.
@@ -113,10 +123,16 @@ class Workspace:
             self._set(path, module)
         return reading.program is not None or self._is_stale
 
+    def use_tables(self, tables: tuple[Libraries, ...]) -> None:
+        """Link with these tables of library facts from now on."""
+        self._is_stale = self._is_stale or tables != self._tables
+        self._tables = tables
+
     def program(self) -> Program:
         """Return the program as it is now."""
         if self._is_stale or self._program is None:
-            self._program = link(in_order(self._modules), previous=self._program)
+            modules = in_order(self._modules)
+            self._program = link(modules, previous=self._program, tables=self._tables)
         elif self._answered == self.answers.revision:
             return self._program
         self._is_stale, self._answered = False, self.answers.revision
@@ -128,7 +144,7 @@ class Workspace:
     def program_with(self, module: ModuleSummary) -> Program:
         """Return the program as if the file of `module` were that."""
         modules = {**self._modules, module.path: module}
-        program = link(in_order(modules), previous=self._program)
+        program = link(in_order(modules), previous=self._program, tables=self._tables)
         return program.answered(self.answers.placed(program))
 
     def _digest(self, path: str) -> bytes | None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from racelens.engine.settings import Settings
+    from racelens.libraries.table import Libraries
     from racelens.model.summary import ModuleSummary
     from racelens.program.program import Program
 
@@ -73,6 +74,7 @@ class Reading:
         buffers: Mapping[str, ModuleSummary],
         *,
         is_first: bool,
+        tables: tuple[Libraries, ...] = (),
     ) -> None:
         self.folder = folder
         self.is_whole = paths is None
@@ -87,6 +89,7 @@ class Reading:
         self._known = known
         self._buffers = buffers
         self.is_first = is_first
+        self._tables = tables
 
     def run(self, go_on: GoOn) -> bool:
         """Read until done, or until `go_on`, told how many files of how many are, says no."""
@@ -178,7 +181,7 @@ class Reading:
 
     def _link(self) -> None:
         read = {path: each.module for path, each in self.found.items() if each.module is not None}
-        self.program = link(in_order({**read, **self._buffers}))
+        self.program = link(in_order({**read, **self._buffers}), tables=self._tables)
         gc.freeze()  # what lives as long as the server need not be searched for garbage
 
 

@@ -8,28 +8,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.findings.clash import clash
+from racelens.findings.confidence import confidence
 from racelens.findings.finding import Draft, Evidence
-from racelens.findings.levels import Confidence
-from racelens.findings.witness import Scene, harms, interleaving, rival_node
+from racelens.findings.witness import Scene, interleaving
 from racelens.model.effect import Kind, Mode
-from racelens.model.location import Root
 from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.shapes import Shape, shapes
-from racelens.program.tasks import Level
-from racelens.program.window import Cause
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from racelens.findings.clash import Clash
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
     from racelens.program.tasks import Meeting
     from racelens.program.window import Window
     from racelens.program.writers import Site
-
-
-_BY_OTHERS = frozenset({Cause.ITERATED, Cause.REFERENCE})
 
 
 class Wording(NamedTuple):
@@ -59,14 +55,6 @@ class Phrases(NamedTuple):
     lock: str
 
 
-class _Clash(NamedTuple):
-    """How tasks meet in a window: the rival is another function's write, or else `own_write`."""
-
-    meeting: Meeting
-    rival: Site | None
-    own_write: int
-
-
 def races(
     program: Program,
     function: FunctionId,
@@ -85,11 +73,11 @@ def races(
         at.setdefault(window.suspend_node, []).append(window)
     for window in windows:
         if shapes(window)[0] is shape:
-            clash = _clash(program, window)
+            found = clash(program, window)
             twins = [window] if by_use else _twins(program, window, at[window.suspend_node])
-            if clash is not None and twins[0] is window:
+            if found is not None and twins[0] is window:
                 codes = {other.value for twin in twins for other in shapes(twin)} - {shape.value}
-                yield _race(program, window, wording(window), clash, tuple(sorted(codes)))
+                yield _race(program, window, wording(window), found, tuple(sorted(codes)))
 
 
 def _twins(program: Program, window: Window, beside: list[Window]) -> list[Window]:
@@ -103,91 +91,31 @@ def _twins(program: Program, window: Window, beside: list[Window]) -> list[Windo
         other
         for other in beside
         if other is window
-        or (group_of(other.read.place) == group and _clash(program, other) is not None)
+        or (group_of(other.read.place) == group and clash(program, other) is not None)
     ]
     return sorted(found, key=lambda other: ranks[shapes(other)[0]])
 
 
-def _clash(program: Program, window: Window) -> _Clash | None:
-    """Say how tasks meet in a window.
-
-    None where they cannot, where every caller holds a lock, and where the rival is to blame alone:
-    it has a window of its own, and no lock, while this one has.
-    """
-    meeting = program.tasks.meeting(window.function, window.read.place)
-    if window.rival is not None:
-        meeting = program.tasks.together(meeting, window.function, window.rival[0])
-    if meeting.level is Level.NEVER or _is_covered(program, window):
-        return None
-    own_write = rival_node(program, window)
-    rival = _rival(program, window, meeting, own_write)
-    if window.covering and (rival is None or _has_window(program, rival[0], window)):
-        return None
-    if rival is None and own_write is None:
-        return None
-    return _Clash(meeting, rival, window.write_node if own_write is None else own_write)
-
-
-def _has_window(program: Program, rival: FunctionId, window: Window) -> bool:
-    """Say whether the rival has a window of the same state that no lock covers."""
-    group = group_of(window.read.place)
-    return any(
-        not other.covering and group_of(other.read.place) == group
-        for other in program.windows(rival)
-    )
-
-
 def _race(
-    program: Program, window: Window, wording: Wording, clash: _Clash, also: tuple[str, ...]
+    program: Program, window: Window, wording: Wording, found: Clash, also: tuple[str, ...]
 ) -> Draft:
     """Return the finding that `window` is; `also` are the codes of other rules that fit it."""
     phrases = _phrases(program, window)
-    does = _does(program, window, wording, phrases, clash.rival)
+    does = _does(program, window, wording, phrases, found.rival)
     suspension = phrases.suspension.strip("`").removeprefix("await ")
     return Draft(
-        confidence=_confidence(window, clash.meeting),
+        confidence=confidence(program, window, found),
         harm=wording.harm,
         message=wording.message.format(rival=does, **phrases._asdict()),
         path=window.function.path,
         function=_qualified(window.function),
         span=program.span(window.function, window.suspend_node),
         state=window.state,
-        interleaving=interleaving(Scene(program, window, suspension, clash.rival, clash.own_write)),
+        interleaving=interleaving(Scene(program, window, suspension, found.rival, found.own_write)),
         covers=_covers(program, window),
-        evidence=_evidence(program, clash.meeting),
+        evidence=_evidence(program, found.meeting),
         also=also,
     )
-
-
-def _is_covered(program: Program, window: Window) -> bool:
-    """Say whether every caller holds a lock, so that no rival gets in; a flag sticks though."""
-    return window.cause is not Cause.STUCK and program.tasks.called_under_lock(window.function)
-
-
-def _rival(
-    program: Program, window: Window, meeting: Meeting, own_write: int | None
-) -> Site | None:
-    """Return the rival's write; None where it is another task in the same function.
-
-    Whoever goes through a collection does not change it, and two tasks that hold one lock, though
-    not the usual one, exclude each other: there the rival is another function, if any writes.
-    """
-    known = window.rival or meeting.rival
-    others = window.cause in _BY_OTHERS or window.usual_lock is not None or own_write is None
-    if known is None and others:
-        return min(_other_writes(program, window), default=None)
-    return known
-
-
-def _other_writes(program: Program, window: Window) -> Iterator[Site]:
-    """Yield the harmful writes of other functions; what a module does while it loads is none."""
-    group = group_of(window.read.place)
-    for function, node in program.tasks.writers.of(window.function, window.read.place):
-        loads = program.function(function).last_name == "<module>"
-        if function != window.function and not loads:
-            written = program.steps(function)[node].early
-            if any(group_of(write.place) == group and harms(window, write) for write in written):
-                yield (function, node)
 
 
 def _does(
@@ -217,20 +145,6 @@ def harm(window: Window) -> str:
 
 def _qualified(function: FunctionId) -> str:
     return function.name.partition("#")[0]
-
-
-def _confidence(window: Window, meeting: Meeting) -> Confidence:
-    level = Confidence(int(meeting.level))
-    if window.read.place.root is Root.PARAMETER:
-        return Confidence.POSSIBLE
-    # Who sets a flag before an await, or takes a lock, expects several tasks.
-    lock = window.gap or window.instance_lock or window.usual_lock
-    expected = lock is not None and not window.covering
-    if window.cause is Cause.STUCK:
-        return max(level, Confidence.LIKELY)
-    if window.cause is Cause.STALE and gives_back(window.write):
-        return Confidence.POSSIBLE
-    return max(level, Confidence.LIKELY) if expected else level
 
 
 def _covers(program: Program, window: Window) -> Span:

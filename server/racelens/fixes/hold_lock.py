@@ -20,7 +20,7 @@ from racelens.fixes.syntax import (
     lines_inside_strings,
     smallest_block,
 )
-from racelens.libraries.table import LockKind
+from racelens.libraries.rows import LockKind
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
 from racelens.program.locks import must_held

@@ -1,12 +1,22 @@
-"""What is known of libraries' calls and types: TOML text in, validated rows out."""
+"""What is known of libraries' calls, types and methods: TOML text in, validated rows out."""
 
 from __future__ import annotations
 
-import enum
 import functools
+import re
 import sys
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+
+from racelens.libraries.rows import (
+    CallRow,
+    Entry,
+    FunctionRow,
+    LockKind,
+    MethodsRow,
+    Suspends,
+    TypeRow,
+)
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -14,80 +24,48 @@ else:
     import tomli as tomllib
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
 Row: TypeAlias = "dict[str, Any]"
-
-
-class Suspends(enum.IntEnum):
-    """Whether a call, awaited, gives control back to the event loop; a lattice, NEVER lowest."""
-
-    NEVER = 0
-    MAY = 1
-    ALWAYS = 2
-
-
-class LockKind(enum.Enum):
-    """What entering an object means: only one task inside, at most n, or nothing."""
-
-    EXCLUSIVE = "exclusive"
-    COUNTED = "counted"
-    NONE = "none"
+_AnyRow = TypeVar("_AnyRow", CallRow, TypeRow, MethodsRow, FunctionRow)
 
 
 class InvalidTableError(ValueError):
     """A table of library facts is not as it must be; the text names the table and the key."""
 
 
-class CallRow(NamedTuple):
-    """What one call does.
-
-    `awaitable`: it must be awaited; `suspends`: what awaiting it does; `enters`: what entering
-    its result as an async context manager does; `spawns`: it starts what it is given as tasks;
-    `runs`: it runs what it is given to the end; `waits`: it returns when its object is set;
-    `reads` and `writes`: what it does to its object, `keyed` if only to the entry of its first
-    argument ("atomic" is a write that needs no check, "discard" one that minds no absence);
-    `bounded`: it suspends only where its object was made with a limit.
-    """
-
-    awaitable: bool = False
-    suspends: Suspends = Suspends.MAY
-    enters: Suspends = Suspends.MAY
-    spawns: bool = False
-    runs: bool = False
-    waits: bool = False
-    reads: str = ""
-    writes: str = ""
-    keyed: bool = False
-    bounded: bool = False
-    source: str = ""
-
-
-class TypeRow(NamedTuple):
-    """What one class is: a kind of lock, and the class whose methods it has."""
-
-    lock: LockKind
-    base: str = ""
-    source: str = ""
-
-
-class _Rows(NamedTuple):
-    calls: Mapping[str, CallRow]
-    types: Mapping[str, TypeRow]
-
-
-class Libraries(_Rows):
+class Libraries:
     """Rows by qualified name: "asyncio.sleep", "asyncio.Queue.put", "asyncio.Lock"."""
+
+    def __init__(
+        self,
+        calls: Mapping[str, CallRow],
+        types: Mapping[str, TypeRow],
+        methods: Mapping[str, MethodsRow],
+        functions: Mapping[str, FunctionRow],
+    ) -> None:
+        """Hold the rows of calls, of classes, and of methods and functions that libraries call."""
+        self.calls = calls
+        self.types = types
+        self.methods = methods
+        self.functions = functions
 
     def method(self, type_name: str, method: str) -> CallRow | None:
         """Return the row of a method, looked for in the class and in the classes it is based on."""
-        while type_name:
-            row = self.calls.get(f"{type_name}.{method}")
+        for name in self.classes(type_name):
+            row = self.calls.get(f"{name}.{method}")
             if row is not None:
                 return row
+        return None
+
+    def classes(self, type_name: str) -> tuple[str, ...]:
+        """Return the class and those that it is based on, nearest first."""
+        found: dict[str, None] = {}
+        while type_name and type_name not in found:
+            found[type_name] = None
             known = self.types.get(type_name)
             type_name = known.base if known else ""
-        return None
+        return tuple(found)
 
     def row(self, meaning: str) -> CallRow | None:
         """Return the row of a call by its qualified name, inherited methods included."""
@@ -97,11 +75,41 @@ class Libraries(_Rows):
         owner, _, method = meaning.rpartition(".")
         return self.method(owner, method)
 
+    def entry_methods(self, type_name: str) -> MethodsRow | None:
+        """Return what the library calls on objects of the class's subclasses.
+
+        The name in a row may be a pattern: `*_pb2_grpc.*Servicer`.
+        """
+        names = self.classes(type_name)
+        rows = (self.methods.get(name) for name in names)
+        fitting = (
+            self.methods[pattern]
+            for pattern in self._patterns
+            if any(fnmatchcase(name, pattern) for name in names)
+        )
+        return next((row for row in (*rows, *fitting) if row is not None), None)
+
+    @functools.cached_property
+    def _patterns(self) -> tuple[str, ...]:
+        return tuple(name for name in self.methods if "*" in name)
+
+    @functools.cached_property
+    def objects(self) -> frozenset[str]:
+        """The names of all that has methods or a type: classes, and attributes of theirs."""
+        return frozenset(name.rpartition(".")[0] for name in self.calls).union(self.types)
+
     @functools.cached_property
     def starters(self) -> frozenset[str]:
         """The last names of the calls that start or run tasks."""
         return frozenset(
             name.rpartition(".")[2] for name, row in self.calls.items() if row.spawns or row.runs
+        )
+
+    @functools.cached_property
+    def registrars(self) -> frozenset[str]:
+        """The last names of the calls that are given, or decorate, what the library runs later."""
+        return frozenset(
+            name.rpartition(".")[2] for name, row in self.calls.items() if row.entry is not None
         )
 
     @functools.cached_property
@@ -131,14 +139,14 @@ class Libraries(_Rows):
 
     def is_container(self, type_name: str) -> bool:
         """Say whether values of the class are Python's own containers."""
-        while (row := self.types.get(type_name)) is not None and row.base:
-            type_name = row.base
-        return type_name in {"list", "dict", "set", "collections.deque"}
+        return self.classes(type_name)[-1] in CONTAINERS if type_name else False
 
 
 CONTAINERS = ("dict", "list", "set", "collections.deque")  # whose methods mean the same
-_READS = frozenset({"", "value", "size"})
-_WRITES = frozenset({"", "add", "delete", "update", "clear", "atomic", "discard"})
+_READS = ("", "value", "size")
+_WRITES = ("", "add", "delete", "update", "clear", "atomic", "discard")
+_VERSIONS = re.compile(r"([a-z][\w.-]* )?(>=|<=|==|~=|!=|<|>) ?\d[\w.*]*")
+_HEAD = ("library", "versions", "source", "requires", "calls", "types", "methods", "functions")
 
 
 def parse_table(text: str, name: str) -> Libraries:
@@ -146,36 +154,108 @@ def parse_table(text: str, name: str) -> Libraries:
 
     Raises InvalidTableError with one line that names the table and the key.
     """
+    table = _parsed(text, name)
+    return Libraries(
+        _section(table, name, "calls", _call_row),
+        _section(table, name, "types", _type_row),
+        _section(table, name, "methods", _methods_row),
+        _section(table, name, "functions", _function_row),
+    )
+
+
+def required(text: str, name: str) -> tuple[str, ...]:
+    """Return the names of the tables on which the rows of the table `text` are based."""
+    return tuple(_parsed(text, name).get("requires", ()))
+
+
+def merged(tables: Iterable[Libraries]) -> Libraries:
+    """Return the rows of all `tables`; of two for one name, the later one holds."""
+    calls: dict[str, CallRow] = {}
+    types: dict[str, TypeRow] = {}
+    methods: dict[str, MethodsRow] = {}
+    functions: dict[str, FunctionRow] = {}
+    for table in tables:
+        calls.update(table.calls)
+        types.update(table.types)
+        methods.update(table.methods)
+        functions.update(table.functions)
+    return Libraries(calls, types, methods, functions)
+
+
+def _parsed(text: str, name: str) -> Row:
     try:
-        values = tomllib.loads(text)
+        table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidTableError(f"{name}: is not TOML: {error}") from None
-    source = values.get("source", "")
-    calls = {
-        key: _call_row(f"{name}: calls.{key}", row, source)
-        for key, row in values.get("calls", {}).items()
-    }
-    types = {
-        key: _type_row(f"{name}: types.{key}", row, source)
-        for key, row in values.get("types", {}).items()
-    }
-    return Libraries(calls, types)
+    _check_keys(name, table, _HEAD)
+    for key in ("library", "versions", "source"):
+        if not isinstance(table.get(key, ""), str):
+            raise InvalidTableError(f"{name}: {key} must be a string")
+    return table
 
 
-def _call_row(place: str, row: Row, source: str) -> CallRow:
+def _section(
+    table: Row, name: str, section: str, read: Callable[[str, Row], _AnyRow]
+) -> dict[str, _AnyRow]:
+    rows = table.get(section, {})
+    if not isinstance(rows, dict):
+        raise InvalidTableError(f"{name}: {section} must be a table")
+    given = {key: table[key] for key in ("versions", "source") if key in table}
+    found: dict[str, _AnyRow] = {}
+    for key, row in cast("dict[str, object]", rows).items():
+        place = f"{name}: {section}.{key}"
+        if not isinstance(row, dict):
+            raise InvalidTableError(f"{place}: must be a table of facts")
+        found[key] = read(place, {**given, **cast("Row", row)})
+        _check_origin(place, found[key])
+    return found
+
+
+def _call_row(place: str, row: Row) -> CallRow:
     _check_keys(place, row, CallRow._fields)
-    if row.get("reads", "") not in _READS or row.get("writes", "") not in _WRITES:
-        raise InvalidTableError(f"{place}: reads or writes has an unknown value")
-    levels: Row = {key: _level(place, row[key]) for key in ("suspends", "enters") if key in row}
-    return CallRow(**_sourced(place, {"source": source, **row, **levels}))
+    _check_word(place, "reads", row.get("reads", ""), _READS)
+    _check_word(place, "writes", row.get("writes", ""), _WRITES)
+    for key in ("awaitable", "spawns", "runs", "waits", "keyed", "bounded"):
+        _check_switch(place, key, row.get(key, False))
+    levels = {level.name.lower(): level for level in Suspends}
+    entries = {entry.value: entry for entry in Entry}
+    for key, values in (("suspends", levels), ("enters", levels), ("entry", entries)):
+        if key in row:
+            _check_word(place, key, row[key], tuple(values))
+            row[key] = values[row[key]]
+    return CallRow(**row)
 
 
-def _type_row(place: str, row: Row, source: str) -> TypeRow:
+def _type_row(place: str, row: Row) -> TypeRow:
     _check_keys(place, row, TypeRow._fields)
     kinds = {kind.value: kind for kind in LockKind}
-    if row.get("lock") not in kinds:
-        raise InvalidTableError(f"{place}: lock must be one of {', '.join(kinds)}")
-    return TypeRow(**_sourced(place, {"source": source, **row, "lock": kinds[row["lock"]]}))
+    _check_word(place, "lock", row.get("lock", "none"), tuple(kinds))
+    if not isinstance(row.get("base", ""), str):
+        raise InvalidTableError(f"{place}: base must be the name of a class")
+    row["lock"] = kinds[row.get("lock", "none")]
+    return TypeRow(**row)
+
+
+def _methods_row(place: str, row: Row) -> MethodsRow:
+    instance = row.pop("instance", "shared")
+    _check_keys(place, row, MethodsRow._fields)
+    _check_word(place, "instance", instance, ("shared", "own"))
+    for entry in Entry:
+        names = row.get(entry.value, [])
+        if not isinstance(names, list) or not all(isinstance(name, str) for name in names):  # pyright: ignore[reportUnknownVariableType]
+            raise InvalidTableError(f"{place}: {entry.value} must be a list of methods' names")
+        row[entry.value] = tuple(cast("list[str]", names))
+    return MethodsRow(**{**row, "own": instance == "own"})
+
+
+def _function_row(place: str, row: Row) -> FunctionRow:
+    _check_keys(place, row, FunctionRow._fields)
+    entries = {entry.value: entry for entry in Entry}
+    _check_word(place, "entry", row.get("entry", ""), tuple(entries))
+    if not isinstance(row.get("of", ""), str):
+        raise InvalidTableError(f"{place}: of must be the name of a package")
+    row["entry"] = entries[row["entry"]]
+    return FunctionRow(**row)
 
 
 def _check_keys(place: str, row: Row, known: Iterable[str]) -> None:
@@ -184,26 +264,19 @@ def _check_keys(place: str, row: Row, known: Iterable[str]) -> None:
             raise InvalidTableError(f"{place}: unknown key {key}")
 
 
-def _level(place: str, value: object) -> Suspends:
-    for level in Suspends:
-        if value == level.name.lower():
-            return level
-    raise InvalidTableError(f"{place}: must be never, may or always, not {value}")
+def _check_word(place: str, key: str, value: object, known: tuple[str, ...]) -> None:
+    if value not in known:
+        words = ", ".join(word for word in known if word)
+        raise InvalidTableError(f"{place}: {key} must be one of {words}, not {value}")
 
 
-def _sourced(place: str, values: Row) -> Row:
-    if not str(values["source"]).startswith("https://"):
+def _check_switch(place: str, key: str, value: object) -> None:
+    if not isinstance(value, bool):
+        raise InvalidTableError(f"{place}: {key} must be true or false")
+
+
+def _check_origin(place: str, row: CallRow | TypeRow | MethodsRow | FunctionRow) -> None:
+    if not str(row.source).startswith("https://"):
         raise InvalidTableError(f"{place}: source must be a public URL")
-    return values
-
-
-@functools.cache
-def known_libraries() -> Libraries:
-    """Return the rows of all tables that come with RaceLens."""
-    calls: dict[str, CallRow] = {}
-    types: dict[str, TypeRow] = {}
-    for file in sorted(Path(__file__).parent.glob("*.toml")):
-        table = parse_table(file.read_text("utf-8"), file.name)
-        calls.update(table.calls)
-        types.update(table.types)
-    return Libraries(calls, types)
+    if not all(_VERSIONS.fullmatch(part.strip()) for part in str(row.versions).split(",")):
+        raise InvalidTableError(f"{place}: versions must be a range as in `>=1.2,<3`")

@@ -63,6 +63,9 @@ class Mode(enum.IntEnum):
     IF = 40
     WHILE = 41
     FOR = 42
+    # joins
+    RAISED = 50  # an exception is raised here
+    ASSERTED = 51  # an assertion fails here
 
 
 class Value(enum.IntEnum):
@@ -125,7 +128,8 @@ class Effect(NamedTuple):
     """One step. Which fields are used depends on `kind`; the others keep their defaults.
 
     `path` is what is read, written, called or entered; `sources` what the result derives from,
-    and `same` those of them that it is equal to;
+    and `same` those of them that it is equal to; `name` is the local that is bound, or the method
+    that is called, also where what it is called on has no path;
     `arguments` the paths of a call's positional arguments (None where one is no path);
     `key` is its first argument as a step of a path, `[=symbol]` or `['constant']`;
     `constant` is the first argument of a call if it is a number: the limit of a semaphore.

@@ -39,3 +39,17 @@ class Graph(NamedTuple):
     def span(self, node: int) -> Span:
         """Return the range of a node, relative to the line of the function's `def`."""
         return span(*self.places[node])
+
+    def leads(self, start: int, end: int) -> bool:
+        """Say whether some way leads from one node to another."""
+        seen: set[int] = set()
+        stack = [start]
+        while stack:
+            node = stack.pop()
+            for target in (*self.true_edges[node], *self.false_edges[node], *self.raising[node]):
+                if target == end:
+                    return True
+                if target not in seen:
+                    seen.add(target)
+                    stack.append(target)
+        return False

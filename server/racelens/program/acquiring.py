@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.libraries.table import LockKind, Suspends
+from racelens.libraries.rows import LockKind, Suspends
 from racelens.model.effect import NO_ARGUMENT, Mode
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.lock_names import says_lock

@@ -9,10 +9,12 @@ from racelens.model.location import Root
 from racelens.model.names import FunctionId
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from racelens.model.location import AccessPath
     from racelens.program.index import Index
     from racelens.program.propagate import Propagation
+    from racelens.program.roots import TaskRoot
     from racelens.program.views import Views
 
 
@@ -48,6 +50,14 @@ class Callers:
             self._by_name[name] = found
         return self._by_name[name].get(function, ())
 
+    def waiting(self, roots: Iterable[TaskRoot]) -> Iterator[Call]:
+        """Yield the places where functions are started and waited for at once, as calls."""
+        for root in roots:
+            assert root.site is not None, "who waits for a task has started it"
+            caller, _ = root.site
+            path = self._views[caller].function.graph.effects[root.made_at].path
+            yield Call(caller, root.made_at, _is_on_self(path))
+
     def _callee_names(self, caller: FunctionId) -> set[str]:
         """Return what functions of the program are called that `caller` calls: it is not read."""
         if caller not in self._names:
@@ -70,8 +80,10 @@ class Callers:
                 function = self._views[site.callee].function
                 runs = effect.mode is Mode.AWAITED or not function.is_async
                 if effect.kind is Kind.CALL and runs:
-                    path = effect.path
-                    on_self = path is not None and path.root is Root.SELF and len(path.steps) == 1
-                    call = (site.callee, Call(caller, site.node, on_self))
+                    call = (site.callee, Call(caller, site.node, _is_on_self(effect.path)))
                     made.setdefault(function.last_name, []).append(call)
         return self._made[caller]
+
+
+def _is_on_self(path: AccessPath | None) -> bool:
+    return path is not None and path.root is Root.SELF and len(path.steps) == 1

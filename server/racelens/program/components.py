@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from racelens.model.names import FunctionId
+_Node = TypeVar("_Node", bound="tuple[object, ...]")
 
 
 class Known(Protocol):
@@ -19,15 +19,15 @@ class Known(Protocol):
 
 
 def components(
-    start: FunctionId, callees_of: Callable[[FunctionId], Iterable[FunctionId]], known: Known
-) -> Iterator[tuple[FunctionId, ...]]:
+    start: _Node, callees_of: Callable[[_Node], Iterable[_Node]], known: Known
+) -> Iterator[tuple[_Node, ...]]:
     """Yield the strongly connected components below `start`, callees before callers (Tarjan).
 
     Functions in `known` are left out. The stack is our own: chains of calls may be longer than
     Python's.
     """
-    index: dict[FunctionId, int] = {start: 0}
-    low: dict[FunctionId, int] = {start: 0}
+    index: dict[_Node, int] = {start: 0}
+    low: dict[_Node, int] = {start: 0}
     open_nodes = [start]
     is_open = {start}
     work = [(start, iter(callees_of(start)))]
@@ -49,7 +49,7 @@ def components(
             if work:
                 low[work[-1][0]] = min(low[work[-1][0]], low[node])
             if low[node] == index[node]:
-                component: list[FunctionId] = []
+                component: list[_Node] = []
                 while not component or component[-1] != node:
                     component.append(open_nodes.pop())
                 is_open.difference_update(component)

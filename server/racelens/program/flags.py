@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.libraries.table import Suspends
+from racelens.libraries.rows import Suspends
 from racelens.model.effect import Mode, Predicate, Value
 from racelens.program.control import EXIT
 from racelens.program.related import Outcome

@@ -10,7 +10,7 @@ import heapq
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.libraries.table import Suspends
+from racelens.libraries.rows import Suspends
 from racelens.model.effect import Mode
 from racelens.program.control import meeting_points
 from racelens.program.related import group_of

@@ -11,7 +11,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.libraries.table import Suspends
+from racelens.libraries.rows import Suspends
 from racelens.model.effect import Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.libraries.table import Suspends
+from racelens.libraries.rows import Suspends
 from racelens.model.effect import Kind, Mode, Value
 from racelens.model.location import Root
 from racelens.program.locks import held_places

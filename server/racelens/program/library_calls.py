@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from racelens.libraries.table import CONTAINERS
 
 if TYPE_CHECKING:
-    from racelens.libraries.table import CallRow, Libraries
+    from racelens.libraries.rows import CallRow
+    from racelens.libraries.table import Libraries
     from racelens.model.location import AccessPath
     from racelens.model.names import ClassId, FunctionId
     from racelens.program.views import FunctionView

@@ -13,14 +13,12 @@ from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from racelens.libraries.table import Libraries
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
 
-_MOST_OVERRIDES = 4
 _MOST_BASES = 64  # of one class, theirs included
-_FEW_METHODS = 16  # of one name, in classes of the whole program
 _MAX_HOPS = 6  # imports that lead to imports, attributes of attributes
 
 
@@ -97,8 +95,7 @@ class Names:
         self._orders: dict[ClassId, tuple[ClassId, ...]] = {}
         self._methods: dict[tuple[ClassId, str], FunctionId | None] = {}
         self._modules_found: dict[tuple[str, str], str | None] = {}
-        self._overrides: dict[tuple[ClassId, str], tuple[FunctionId, ...]] = {}
-        self._attributes: dict[ClassId, dict[str, tuple[Type, ...]]] = {}
+        self._attributes: dict[ClassId, dict[str, tuple[ClassId, tuple[Type, ...]]]] = {}
 
     def _mean_the_same_as(self, other: Names) -> bool:
         """Say whether all names mean in both what they mean in one; bodies may differ."""
@@ -230,13 +227,16 @@ class Names:
                     order.update(dict.fromkeys(self._orders[current]))
                 elif current not in order:
                     order[current] = None
-                    stack += reversed(self._bases(current))
+                    stack += [
+                        base for base in reversed(self.bases(current)) if isinstance(base, ClassId)
+                    ]
             self._orders[known] = tuple(order)[:_MOST_BASES]
         return self._orders[known]
 
-    def _bases(self, known: ClassId) -> list[ClassId]:
+    def bases(self, known: ClassId) -> tuple[ClassId | LibraryType, ...]:
+        """Return the classes that a class names as its bases, as far as they are known."""
         found = (self.class_of(known.path, base) for base in self.summary(known).bases)
-        return [base for base in found if isinstance(base, ClassId)]
+        return tuple(base for base in found if base is not None)
 
     def method(self, known: ClassId, name: str) -> FunctionId | None:
         """Return the method that `name` means on instances of the class."""
@@ -252,76 +252,18 @@ class Names:
                 return FunctionId(owner.path, qualified)
         return None
 
-    def overriding(self, known: ClassId, name: str) -> tuple[FunctionId, ...]:
-        """Return the methods by which subclasses override `name`; none where there are very many.
-
-        A method of dozens of classes is an interface: what one of them does says little.
-        """
-        if known not in self._subclasses:
-            return ()
-        key = (known, name)
-        if key not in self._overrides:
-            found: list[FunctionId] = []
-            for subclass in self._below(known, name):
-                method = FunctionId(subclass.path, f"{subclass.name}.{name}")
-                if method.name in self._modules[subclass.path].functions:
-                    found.append(method)
-                    if len(found) > _MOST_OVERRIDES:
-                        break
-            self._overrides[key] = tuple(found) if len(found) <= _MOST_OVERRIDES else ()
-        return self._overrides[key]
-
-    def _below(self, known: ClassId, name: str) -> Iterator[ClassId]:
-        """Yield the subclasses that may have a method `name`.
-
-        Where few classes have one, these are looked at instead of all the subclasses.
-        """
-        having = self._owners.get(name, ())
-        if len(having) <= _FEW_METHODS:
-            yield from (owner for owner in having if owner != known and known in self.mro(owner))
-            return
-        seen = {known}
-        stack = [known]
-        while stack:
-            for subclass in self._subclasses.get(stack.pop(), ()):
-                if subclass not in seen:
-                    seen.add(subclass)
-                    stack.append(subclass)
-                    yield subclass
-
-    @cached_property
-    def _owners(self) -> dict[str, list[ClassId]]:
-        """The classes that define a method themselves, by its name."""
-        found: dict[str, list[ClassId]] = {}
-        for path, module in self._modules.items():
-            for function in module.functions:
-                owner, _, name = function.rpartition(".")
-                if owner in module.classes:
-                    found.setdefault(name, []).append(ClassId(path, owner))
-        return found
-
-    @cached_property
-    def _subclasses(self) -> dict[ClassId, list[ClassId]]:
-        """The classes of the program that name a class as their base."""
-        found: dict[ClassId, list[ClassId]] = {}
-        for path, module in self._modules.items():
-            for name, summary in module.classes.items():
-                for base in summary.bases:
-                    known = self.class_of(path, base)
-                    if isinstance(known, ClassId):
-                        found.setdefault(known, []).append(ClassId(path, name))
-        return found
-
     def attribute(self, known: ClassId, name: str) -> tuple[ClassId, tuple[Type, ...]] | None:
-        """Return the class that declares an attribute, and the types assigned to it there."""
-        declared: tuple[ClassId, tuple[Type, ...]] | None = None
-        for owner in self.mro(known):
-            if owner not in self._attributes:
-                self._attributes[owner] = dict(self.summary(owner).attributes)
-            types = self._attributes[owner].get(name)
-            if types is not None:
-                declared = (owner, types)  # the farthest base that has it declares it
-        return declared
+        """Return the class that declares an attribute, and the types assigned to it there.
+
+        That is the farthest base that has it.
+        """
+        if known not in self._attributes:
+            declared: dict[str, tuple[ClassId, tuple[Type, ...]]] = {}
+            for owner in reversed(self.mro(known)):
+                for attribute, types in self.summary(owner).attributes:
+                    declared.setdefault(attribute, (owner, types))
+            self._attributes[known] = declared
+        return self._attributes[known].get(name)
 
     def value_type(self, path: str, types: tuple[Type, ...]) -> ClassId | LibraryType | None:
         """Return the one class that values of `types`, named in the file `path`, have.

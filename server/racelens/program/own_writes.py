@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from racelens.libraries.table import Suspends
+from racelens.libraries.rows import Suspends
 from racelens.model.effect import Kind, Mode, Value
 from racelens.model.location import AccessPath, Root
 from racelens.program.receivers import is_receiver

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.libraries.table import known_libraries
+from racelens.libraries.known import libraries_for
 from racelens.model.names import FunctionId
 from racelens.program.coroutines import own_verdict
 from racelens.program.index import Index
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
     from racelens.libraries.table import Libraries
     from racelens.model.summary import FunctionSummary, ModuleSummary
+    from racelens.program.names import ModuleNames
     from racelens.program.resolve import Answer, Query
     from racelens.program.steps import Step
+    from racelens.program.subclasses import Subclasses
     from racelens.program.views import FunctionView
     from racelens.program.window import Window
     from racelens.source.span import Span
@@ -67,6 +69,11 @@ class Program:
     def analysed(self) -> Sequence[FunctionId]:
         """The functions that had to be analysed anew since the program was linked, in order."""
         return self._propagation.computed
+
+    @property
+    def subclasses(self) -> Subclasses:
+        """Which classes derive from which."""
+        return self._views.subclasses
 
     def view(self, identity: FunctionId) -> FunctionView:
         """Return a function with the names around it."""
@@ -175,13 +182,14 @@ class Program:
 def link(
     summaries: Iterable[ModuleSummary],
     answers: Mapping[Query, Answer] | None = None,
-    libraries: Libraries | None = None,
     previous: Program | None = None,
     *,
+    tables: tuple[Libraries, ...] = (),
     whole: bool = False,
 ) -> Program:
     """Link `summaries` to a program. `answers` are a resolver's, for what own inference left.
 
+    `tables` are the user's own facts about libraries, besides those that come with RaceLens.
     What has not changed since `previous`, and sees nothing that has, is taken from there.
     If the `whole` program will be asked for its windows, what matters to none of them is not read.
     """
@@ -193,6 +201,13 @@ def link(
         for path, module in modules.items()
     }
     before = previous.names if previous is not None else None
-    names = Names(known, libraries or known_libraries(), before)
+    names = Names(known, libraries_for(_imported(known.values()), tables), before)
     memory = previous.memory if previous is not None else Memory()
     return Program(modules, names, memory, answers or {}, whole=whole)
+
+
+def _imported(modules: Iterable[ModuleNames]) -> set[str]:
+    """Return the first names of the modules that are imported anywhere."""
+    return {
+        bound.module.partition(".")[0] for module in modules for bound in module.imports.values()
+    }

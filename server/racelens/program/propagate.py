@@ -10,7 +10,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
-from racelens.libraries.table import Suspends
+from racelens.libraries.rows import Suspends
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import FunctionId

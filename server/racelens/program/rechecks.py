@@ -46,6 +46,12 @@ class Rechecks:
             return True
         return group in self._checks and nodes <= self._decided_nodes(group)
 
+    def checked(self, group: AccessPath, node: int) -> bool:
+        """Say whether the write of `group` at a node stands under a check that holds there."""
+        flow = GroupFlow(self._frame, group, self._frame.own_locks)
+        flow.run(self._regions.get(group, NOWHERE))
+        return node in flow.rechecked
+
     @cached_property
     def _regions(self) -> dict[AccessPath, tuple[int, int]]:
         """Where the groups matter that the function tests and writes."""

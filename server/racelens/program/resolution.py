@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.libraries.table import CallRow, Suspends
+from racelens.libraries.rows import CallRow, Suspends
 from racelens.model.effect import NO_ARGUMENT, Effect, Kind, Mode, Value
 from racelens.model.location import MAX_STEPS, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId

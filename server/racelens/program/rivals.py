@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from racelens.model.effect import Mode
 from racelens.model.location import Root
+from racelens.program.flow_frame import FlowFrame
 from racelens.program.locks import held_places, must_held
 from racelens.program.names import LibraryType
+from racelens.program.rechecks import Rechecks
 from racelens.program.related import REMOVES, Outcome, gives_back, group_of, outcome
 from racelens.program.window import Cause
 
@@ -50,6 +52,8 @@ class Rivals:
             return None
         if window.instance_lock is not None and not self._is_per_instance(window):
             return None
+        if self._is_checked_inside(window) or self._is_reset(window):
+            return None
         if window.cause is Cause.ITERATED:
             return self._found(window, self._changes(window))
         if window.cause is Cause.REFERENCE:
@@ -69,12 +73,37 @@ class Rivals:
     def _is_per_instance(self, window: Window) -> bool:
         """Say whether each object has a lock of its own, and there may be several objects."""
         lock, owner = window.instance_lock, self._views[window.function].owner
-        if lock is None or owner is None or self._tasks.is_singleton(owner):
+        if lock is None or owner is None or self._tasks.sharing.is_singleton(owner):
             return False
         maker = self._views.names.method(owner, "__init__")
         if maker is None:
             return False
         return any(w.place == lock for step in self._propagation.steps(maker) for w in step.early)
+
+    def _is_checked_inside(self, window: Window) -> bool:
+        """Say whether the function that really writes has a check of its own for it."""
+        acts = window.cause is Cause.STALE and window.predicate is not None and not window.carried
+        if not acts or window.write.inner is None:
+            return False
+        function, node = window.write.inner
+        steps = self._propagation.steps(function)
+        groups = {group_of(write.place) for write in steps[node].early}
+        frame = FlowFrame(self._views[function].function.graph, steps)
+        return any(Rechecks(frame, {group}, set()).checked(group, node) for group in groups)
+
+    def _is_reset(self, window: Window) -> bool:
+        """Say whether a flag is set under a lock to what it was at first: nobody goes ahead."""
+        owner = self._views[window.function].owner
+        is_claim = window.cause is Cause.TORN and window.write_node == window.read_node
+        if not is_claim or owner is None:
+            return False
+        maker = self._views.names.method(owner, "__init__")
+        made = self._propagation.steps(maker) if maker is not None else ()
+        return any(
+            write.place == window.write.place and write.value is window.write.value
+            for step in made
+            for write in step.early
+        )
 
     def _is_signal(self, window: Window) -> bool:
         """Say whether the state is an event: setting or clearing it twice loses nothing."""
@@ -116,7 +145,7 @@ class Rivals:
         """Yield the writes that change the number of entries while a loop goes through them."""
         grows = self._minds_growth(window)
         for site, write, held in self._writes(window):
-            entry = write.place.is_entry or write.mode is Mode.CLEAR
+            entry = write.mode is Mode.CLEAR or self._is_inside(window, write)
             changes = write.mode in _RESIZES or (write.mode is Mode.REBIND and write.place.is_entry)
             harmless = write.mode in _GROWS and not grows
             inside = site[0] == window.function and not self._behind(window, site[1])
@@ -128,6 +157,13 @@ class Rivals:
                 and not held & set(window.covering)
             ):
                 yield site
+
+    def _is_inside(self, window: Window, write: Write) -> bool:
+        """Say whether a write changes the entries of what a loop goes through, not that itself."""
+        gone = window.read.place.steps[len(group_of(window.read.place).steps) :]
+        entry = write.place.steps[len(group_of(write.place).steps) :]
+        changes = write.mode in _RESIZES and len(entry) >= len(gone)
+        return write.place.is_entry and (changes or len(entry) > len(gone))
 
     def _behind(self, window: Window, node: int) -> bool:
         """Say whether a write of the window's own function is outside of the loop."""
@@ -142,7 +178,7 @@ class Rivals:
     def _unlocked(self, window: Window) -> Iterator[Site]:
         """Yield the writes that harm a window under a lock which they do not take."""
         for site, write, held in self._writes(window):
-            if held & set(window.covering) or self._tasks.called_under_lock(site[0]):
+            if held & set(window.covering) or self._tasks.held.called_under_lock(site[0]):
                 continue
             if window.predicate is None:
                 harms = not gives_back(write) and write.mode not in REMOVES

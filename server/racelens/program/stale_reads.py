@@ -13,7 +13,7 @@ import heapq
 from itertools import repeat
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.libraries.table import Suspends
+from racelens.libraries.rows import Suspends
 from racelens.model.effect import Effect, Kind, Mode, Predicate, Source, Value
 from racelens.program.flow_frame import Touch
 from racelens.program.flow_state import (

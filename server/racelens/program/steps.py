@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.libraries.table import Suspends
+from racelens.libraries.rows import Suspends
 
 if TYPE_CHECKING:
     from racelens.model.effect import Mode, Value

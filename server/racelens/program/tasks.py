@@ -1,84 +1,63 @@
-"""Who runs at the same time: task roots and their evidence, found in the whole program.
+"""Who runs at the same time: two functions and a place in, how sure it is that tasks meet out.
 
-Resolved steps go in; for a function and a place comes out how sure it is that two tasks get there.
+Roots show tasks, sharing shows what a class is made for; nothing is analysed for it.
 """
 
 from __future__ import annotations
 
 import enum
-import re
 from functools import cached_property
+from itertools import combinations
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.model.effect import Kind, Mode
+from racelens.model.effect import Mode
 from racelens.model.location import AccessPath, Root
-from racelens.model.names import ClassId, FunctionId
 from racelens.program.callers import Callers
-from racelens.program.locks import must_held
-from racelens.program.names import LibraryType
+from racelens.program.held_calls import HeldCalls
+from racelens.program.reach import Reach, Reached, Reaching
 from racelens.program.related import group_of
-from racelens.program.spawning import Spawning, starts_something
+from racelens.program.roots import Roots, TaskRoot, find_roots, is_loop_name
+from racelens.program.sharing import Sharing
 from racelens.program.writers import Writers
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.model.names import FunctionId
     from racelens.program.index import Index
     from racelens.program.interest import Interest
     from racelens.program.propagate import Propagation
-    from racelens.program.steps import Spawned
     from racelens.program.views import Views
     from racelens.program.writers import Site
 
 # Methods of iterators and context managers: each use has an object of its own.
 _PER_USE = frozenset({"__aenter__", "__aexit__", "__anext__", "__aiter__"})
-_MAX_HOPS = 6
-_SHARED_WORDS = frozenset(
-    {"client", "pool", "cache", "session", "manager", "registry", "store"}
-)  # names of classes whose instances are made to be shared
-_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
 
 
 class Level(enum.IntEnum):
-    """How sure it is that tasks meet; the values are those of a finding's confidence."""
+    """How sure it is that tasks meet."""
 
     NEVER = 0
-    POSSIBLE = 1
-    LIKELY = 2
-    PROVEN = 3
-
-
-class Spawn(NamedTuple):
-    """A place that starts a function as a task.
-
-    `many`: several such tasks run at once; `own`: each works on an object of its own.
-    """
-
-    function: FunctionId
-    spawner: FunctionId
-    node: int
-    made_at: int
-    many: bool
-    own: bool
+    OPEN = 1  # nothing speaks against it: whoever uses the code decides
+    NAMED = 2  # the class is named for what is mostly shared
+    MEANT = 3  # the class is made to be shared
+    SEEN = 4  # tasks are seen, and one assumption is needed: that they work on one object
+    PROVEN = 5  # tasks are seen on one object
 
 
 class Meeting(NamedTuple):
-    """Why two tasks run a function at once: how sure, the place that shows it, and what of it."""
+    """Why tasks meet: how sure, the place that shows it, and what it shows."""
 
     level: Level
     site: Site | None = None
     reason: str = ""
-    rival: Site | None = None  # another function's write; None: the same one
 
 
-class _Roots(NamedTuple):
-    """What a program starts: tasks by function, functions run to the end, classes that start."""
-
-    spawns: dict[FunctionId, list[Spawn]]
-    entries: set[FunctionId]
-    classes: dict[ClassId, Site]
+_NEVER = Meeting(Level.NEVER)
 
 
 class Concurrency:
-    """The task roots of a program. Answers only."""
+    """What runs beside what in a program. Answers only."""
 
     def __init__(
         self, views: Views, propagation: Propagation, index: Index, interest: Interest
@@ -90,104 +69,198 @@ class Concurrency:
         self._index = index
         self._callers = Callers(views, propagation, index)
         self.writers = Writers(views, propagation, index, interest)
-        self._locks: dict[ClassId, str] = {}
+        self.sharing = Sharing(views.names)
+        self._many: dict[TaskRoot, bool] = {}
 
     @cached_property
-    def _roots(self) -> _Roots:
-        """What is started anywhere in the program: found once, in what mentions a starter."""
-        roots = _Roots({}, set(), {})
-        for identity in self._index.mentioning(self._index.starters):
-            view = self._views[identity]
-            if not any(starts_something(view, path) for path in view.function.outline.calls):
-                continue
-            spawning = Spawning(view)
-            for node, effect in enumerate(view.function.graph.effects):
-                if effect.kind is Kind.CALL and effect.path is not None:
-                    meaning = view.callee(effect.path)
-                    self._add_started(roots, identity, node, spawning.starts(effect, meaning))
-                    roots.entries.update(run.function for run in spawning.runs(effect, meaning))
-        return roots
-
-    def _add_started(
-        self, roots: _Roots, identity: FunctionId, node: int, started: tuple[Spawned, ...]
-    ) -> None:
-        owner = self._views[identity].owner
-        for spawned in started:
-            spawn = self._spawn(identity, node, spawned, started)
-            roots.spawns.setdefault(spawned.function, []).append(spawn)
-            if owner is not None and self._views[spawned.function].owner == owner:
-                roots.classes.setdefault(owner, (identity, node))
-
-    def _spawn(
-        self, identity: FunctionId, node: int, spawned: Spawned, group: tuple[Spawned, ...]
-    ) -> Spawn:
-        graph = self._views[identity].function.graph
-        made_at = spawned.made_at if spawned.made_at >= 0 else node
-        joined = graph.effects[node].mode is Mode.AWAITED
-        twins = sum(other.function == spawned.function for other in group) > 1
-        inner, outer = graph.loop_of[made_at], graph.loop_of[node]
-        many = twins or inner != outer or (inner != -1 and not joined)
-        path = graph.effects[made_at].path
-        receiver = path.name if path is not None and path.root is Root.LOCAL else ""
-        own = bool(receiver) and inner != -1 and self._is_loop_name(identity, inner, receiver)
-        return Spawn(spawned.function, identity, node, made_at, many, own)
-
-    def _is_loop_name(self, identity: FunctionId, loop: int, name: str) -> bool:
-        """Say whether each round of `loop` has another object in the local `name`."""
-        graph = self._views[identity].function.graph
-        while loop != -1:
-            if name in graph.loops[loop].names:
-                return True
-            loop = graph.loops[loop].parent
-        bound = (
-            index
-            for index, effect in enumerate(graph.effects)
-            if effect.kind is Kind.BIND and effect.name == name
-        )
-        return any(graph.loop_of[index] != -1 for index in bound)
+    def roots(self) -> Roots:
+        """What is started anywhere in the program, and what libraries run of it."""
+        return find_roots(self._views, self._index)
 
     @cached_property
-    def _singletons(self) -> frozenset[ClassId]:
-        """The classes of which a module keeps an instance in a variable."""
-        found: set[ClassId] = set()
-        for path, module in self._names.modules.items():
-            for types in module.variables.values():
-                known = self._names.value_type(path, types)
-                if isinstance(known, ClassId):
-                    found.add(known)
-        return frozenset(found)
+    def reaching(self) -> Reaching:
+        """Which of the roots reach a function."""
+        return Reaching(self._views, self._callers, self.roots)
 
-    def is_singleton(self, known: ClassId) -> bool:
-        """Say whether a module keeps an instance of the class."""
-        return known in self._singletons
+    @cached_property
+    def held(self) -> HeldCalls:
+        """What is held by the callers of a function."""
+        return HeldCalls(self._views, self._propagation, self._callers, self.roots)
 
-    def together(self, meeting: Meeting, function: FunctionId, rival: FunctionId) -> Meeting:
-        """Raise `meeting` where two functions are started as tasks side by side."""
-        own, other = self._roots.spawns.get(function, []), self._roots.spawns.get(rival, [])
-        beside = {spawn.spawner for spawn in own} & {spawn.spawner for spawn in other}
-        if not beside or meeting.level >= Level.LIKELY:
-            return meeting
-        spawn = next(spawn for spawn in own if spawn.spawner in beside)
-        name = self._views[rival].function.last_name
-        reason = f"{name}() is started beside it here"
-        return Meeting(Level.LIKELY, (spawn.spawner, spawn.node), reason, meeting.rival)
+    def meeting(self, window: Site, place: AccessPath, rival: Site) -> Meeting:
+        """Say how sure it is that a task gets to `rival` while another is inside a window.
 
-    def meeting(self, function: FunctionId, place: AccessPath) -> Meeting:
-        """Say how sure it is that two tasks run `function` at once on one object of `place`."""
-        found = self._by_roots(function, place)
+        `window` is the function with the node at which the window closes, `rival` one with its
+        write: both on one object of `place`, as the first sees it. It may be the same function.
+        """
+        function, other = window[0], rival[0]
+        by_object = place.root is Root.SELF
+        mine = self.reaching.of(function, by_object=by_object)
+        others = mine if other == function else self.reaching.of(other, by_object=by_object)
+        found = self._one_root(mine, others, place)
         if found is not None:
             return found
         if place.root is Root.CELL or self._is_per_use(function, place):
-            return Meeting(Level.NEVER)
-        rival = None
-        if self._runs_alone(function):
-            rival = self.other_writer(function, place)
-            if rival is None:
-                return Meeting(Level.NEVER)
+            return _NEVER
+        seen = self._two_tasks(mine, others, place, other) or self._beside_callers(
+            (mine, window), (others, rival), place
+        )
+        if seen is not None:
+            return seen
+        if not self._may_meet(mine, others, place):
+            return _NEVER
+        return self._by_class(function, place, mine)
+
+    def _one_root(self, mine: Reach, others: Reach, place: AccessPath) -> Meeting | None:
+        """Look for a root that runs many times and reaches both functions."""
+        reached = {found.root for found in others.roots}
+        for found in _shared(mine, place):
+            root, on_self = found
+            if root in reached and self._is_many(root) and self._same_keys(root, place):
+                certain = root.entry is None and (root.many or self._is_started_twice(root))
+                certain = certain and (place.root is not Root.SELF or on_self)
+                return Meeting(Level.PROVEN if certain else Level.SEEN, root.site, self._said(root))
+        return None
+
+    def _said(self, root: TaskRoot) -> str:
+        name = self._views[root.function].function.last_name
+        if root.entry is not None:
+            return f"{root.said_by} runs {name}() for each call, several at a time"
+        return f"{name}() is started as several tasks here"
+
+    def _is_many(self, root: TaskRoot) -> bool:
+        """Say whether several tasks run a root's function at the same time.
+
+        Several places that start it count, unless each puts its task where the last one was; so do
+        several objects that take turns each for itself, and a place that runs several times itself.
+        """
+        if root not in self._many:
+            self._many[root] = root.many or root.own  # should the question lead back here
+            often = self._is_started_twice(root) or self._is_started_often(root)
+            self._many[root] = self._many[root] or often
+        return self._many[root]
+
+    def _is_started_often(self, root: TaskRoot) -> bool:
+        if root.site is None or root.confined or root.turns:
+            return False
+        if root.kept is None:
+            starters = self.reaching.of(root.site[0], by_object=False).roots
+            normal = [found.root for found in starters if found.root.is_normal]
+            if any(starter.turns or self._is_many(starter) for starter in normal):
+                return True
+        beside = [other for other in self.roots.of(root.function) if not other.joined]
+        kept = {other.kept for other in beside}
+        sites = sorted({other.site for other in beside if other.site is not None})
+        apart = len(kept) > 1 or None in kept
+        return apart and any(self._both_run(one, other) for one, other in combinations(sites, 2))
+
+    def _is_started_twice(self, root: TaskRoot) -> bool:
+        """Say whether one run of a function starts the root's function on one object twice."""
+        return any(
+            root.site is not None
+            and other.site is not None
+            and other.site != root.site
+            and other.site[0] == root.site[0]
+            and other.receiver == root.receiver
+            and self._both_run(root.site, other.site)
+            for other in self.roots.of(root.function)
+        )
+
+    def _both_run(self, one: Site, other: Site) -> bool:
+        """Say whether two sites are in one run of a function, or in two functions."""
+        if one[0] != other[0]:
+            return True
+        graph = self._views[one[0]].function.graph
+        return graph.leads(one[1], other[1]) or graph.leads(other[1], one[1])
+
+    def _two_tasks(
+        self, mine: Reach, others: Reach, place: AccessPath, rival: FunctionId
+    ) -> Meeting | None:
+        """Look for two tasks of different functions, of which one reaches each."""
+        rivals = {found.root.function for found in others.roots if found.root.is_normal}
+        shared = {found.root.function for found in _shared(others, place)}
+        apart = frozenset(mine.roots).difference(_shared(mine, place))
+        for found in mine.roots:
+            root = found.root
+            if self._is_cancelled(root, rival):
+                continue
+            # Two that have an object of their own each time share none with each other.
+            beside = (shared if found in apart else rivals) - {root.function}
+            beside = {other for other in beside if self._on_one_object(root, other)}
+            if beside and root.is_normal:
+                name = self._views[root.function].function.last_name
+                other = self._views[min(beside)].function.last_name
+                text = f"{name}() runs as a task, and so does {other}()"
+                return Meeting(Level.SEEN, root.site, text)
+        return None
+
+    def _beside_callers(
+        self, mine: tuple[Reach, Site], others: tuple[Reach, Site], place: AccessPath
+    ) -> Meeting | None:
+        """Look for a task that reaches one site, while the other is called from outside."""
+        for (one, _), (other, site) in ((mine, others), (others, mine)):
+            for root in (r for r, _ in _shared(one, place) if not r.confined):
+                if self._is_cancelled(root, site[0]):
+                    continue
+                outside = other.first - {root.function} - ({site[0]} if mine is others else set())
+                callers = {
+                    caller for caller in outside if not self._comes_before(root, caller, site)
+                }
+                if callers:
+                    name = self._views[root.function].function.last_name
+                    caller = self._views[min(callers)].function.last_name
+                    text = f"{name}() runs as a task of its own, beside whoever calls {caller}()"
+                    return Meeting(Level.SEEN, root.site, text)
+        return None
+
+    def _is_cancelled(self, root: TaskRoot, function: FunctionId) -> bool:
+        """Say whether a function, or what calls it on the same object, cancels a root's task."""
+        if root.kept is None:
+            return False
+        cancel = AccessPath(root.kept.root, root.kept.name, (*root.kept.steps, ".cancel"))
+        callers = (call.caller for call in self._callers.of(function) if call.on_self)
+        return any(
+            cancel in self._views[one].function.outline.calls for one in (function, *callers)
+        )
+
+    def _comes_before(self, root: TaskRoot, caller: FunctionId, site: Site) -> bool:
+        """Say whether what `caller` does at `site` is done before it starts the task of `root`."""
+        sites = [known.site for known in self.roots.of(root.function) if known.site is not None]
+        started = [node for function, node in sites if function == caller]
+        if started:
+            return site[0] != caller or site[1] <= max(started)
+        starters = {function for function, _ in sites} - {site[0]}
+        return any(caller in self.reaching.of(s, by_object=False).first for s in starters)
+
+    def _on_one_object(self, root: TaskRoot, other: FunctionId) -> bool:
+        """Say whether the tasks of two roots may have one object: none has made it for itself."""
+        if root.turns and root.turns in {known.turns for known in self.roots.of(other)}:
+            return False  # nor do they run at the same time
+        if root.confined:
+            return any(
+                r.site and root.site and r.site[0] == root.site[0] for r in self.roots.of(other)
+            )
+        return any(not known.confined for known in self.roots.of(other))
+
+    def _may_meet(self, mine: Reach, others: Reach, place: AccessPath) -> bool:
+        """Say whether code outside of the program may run one of two functions beside the other."""
+        if mine.outer and others.outer:
+            return True
+        beside_mine = bool(mine.outer) and bool(_shared(others, place))
+        return beside_mine or (bool(others.outer) and bool(_shared(mine, place)))
+
+    def _by_class(self, function: FunctionId, place: AccessPath, mine: Reach) -> Meeting:
+        """Look for signs that several tasks use one object of the function's class."""
         owner = self._views[function].owner
-        if place.root is Root.SELF and owner is not None:
-            return self._by_class(owner)._replace(rival=rival)
-        return Meeting(Level.POSSIBLE, rival=rival)
+        if place.root is not Root.SELF or owner is None:
+            return Meeting(Level.OPEN)
+        if len(mine.holders) > 1:
+            first, second = sorted(holder.name for holder in mine.holders)[:2]
+            return Meeting(Level.SEEN, None, f"both {first} and {second} keep one and call it")
+        sign = self.sharing.sign(owner)
+        if sign is None:
+            return Meeting(Level.OPEN)
+        return Meeting(Level.NAMED if sign.by_name else Level.MEANT, None, sign.text)
 
     def _is_per_use(self, function: FunctionId, place: AccessPath) -> bool:
         """Say whether the object is entered or gone through by the one task that made it.
@@ -201,132 +274,41 @@ class Concurrency:
         # Who counts his users, or locks, has several of them.
         counts = any(e.mode is Mode.AUGMENT for e in view.function.graph.effects)
         classes = self._names.mro(view.owner) if view.owner is not None else ()
-        return not counts and not any(map(self._own_lock, classes))
+        return not counts and not any(map(self.sharing.lock, classes))
 
-    def _runs_alone(self, function: FunctionId, hops: int = 0) -> bool:
-        """Say whether one task at most runs `function`: it is started or run at one place only."""
-        spawns, calls = self._roots.spawns.get(function, []), self._callers.of(function)
-        if hops > _MAX_HOPS or len(spawns) > 1 or self._many(function):
-            return False
-        if function in self._roots.entries and not calls:
+    def _same_keys(self, root: TaskRoot, place: AccessPath) -> bool:
+        """Say whether the tasks of `root` work on one entry of `place`, if it is an entry."""
+        if root.site is None or root.made_at < 0:
             return True
-        if not function.name.rpartition(".")[2].startswith("_"):
-            return False  # others may start it, too
-        callers = {call.caller for call in calls} - {function}
-        if not callers:
-            return bool(spawns)
-        return not spawns and all(self._runs_alone(caller, hops + 1) for caller in callers)
+        return not any(self._is_own_key(root, key) for key in self._keys(root, place))
 
-    def other_writer(self, function: FunctionId, place: AccessPath) -> Site | None:
-        """Return the first write of a place by a function other than `function`; None if none."""
-        found = [site for site in self.writers.of(function, place) if site[0] != function]
-        return min(found, default=None)
-
-    def _by_roots(self, function: FunctionId, place: AccessPath) -> Meeting | None:
-        """Look for a root that runs many times, in `function` itself and in what calls it."""
-        seen = {function}
-        queue: list[tuple[FunctionId, int, bool]] = [(function, 0, True)]
-        while queue:
-            current, hops, on_self = queue.pop(0)
-            for spawn in self._many(current):
-                if self._same_object(spawn, place):
-                    certain = place.root is not Root.SELF or on_self
-                    level = Level.PROVEN if certain else Level.LIKELY
-                    name = self._views[current].function.last_name
-                    site = (spawn.spawner, spawn.node)
-                    return Meeting(level, site, f"{name}() is started as several tasks here")
-            if hops < _MAX_HOPS:
-                for call in self._callers.of(current):
-                    if call.caller not in seen:
-                        seen.add(call.caller)
-                        queue.append((call.caller, hops + 1, on_self and call.on_self))
-        return None
-
-    def _same_object(self, spawn: Spawn, place: AccessPath) -> bool:
-        """Say whether the tasks of `spawn` work on one place: one object, one key."""
-        if place.root is Root.SELF and spawn.own:
-            return False
-        view = self._views[spawn.function]
-        graph = self._views[spawn.spawner].function.graph
-        given = graph.effects[spawn.made_at].arguments
+    def _keys(self, root: TaskRoot, place: AccessPath) -> Iterator[AccessPath]:
+        """Yield what a root is given for the parameters that are keys in `place`."""
+        assert root.site is not None, "only what is started in the program is given something"
+        view = self._views[root.function]
+        given = self._views[root.site[0]].function.graph.effects[root.made_at].arguments
         parameters = view.function.parameters[1 if view.function.owner else 0 :]
         for parameter, argument in zip(parameters, given, strict=False):
             if f"[={parameter}]" in place.steps and argument is not None:
-                loop = graph.loop_of[spawn.made_at]
-                own = argument.root is Root.LOCAL and not argument.steps
-                if own and loop != -1 and self._is_loop_name(spawn.spawner, loop, argument.name):
-                    return False
-        return True
+                yield argument
 
-    def _many(self, function: FunctionId) -> list[Spawn]:
-        spawns = self._roots.spawns.get(function, [])
-        sites = {(spawn.spawner, spawn.node) for spawn in spawns}
-        return [spawn for spawn in spawns if spawn.many or len(sites) > 1]
+    def _is_own_key(self, root: TaskRoot, argument: AccessPath) -> bool:
+        """Say whether each task is given another key."""
+        assert root.site is not None, "only what is started in the program is given something"
+        view = self._views[root.site[0]]
+        loop = view.function.graph.loop_of[root.made_at]
+        own = argument.root is Root.LOCAL and not argument.steps
+        return own and loop != -1 and is_loop_name(view, loop, argument.name)
 
-    def _by_class(self, owner: ClassId) -> Meeting:
-        """Look for signs that instances of the class are made to be shared by tasks."""
-        for known in self._names.mro(owner):
-            spawning = self._roots.classes.get(known)
-            if spawning is not None:
-                return Meeting(Level.LIKELY, spawning, f"{known.name} starts tasks on itself here")
-            if known in self._singletons:
-                return Meeting(Level.LIKELY, None, f"one {known.name} serves the whole module")
-            if known not in self._locks:
-                self._locks[known] = self._own_lock(known)
-            lock = self._locks[known]
-            if lock:
-                reason = f"{known.name} is made for several tasks: it has the lock self.{lock}"
-                return Meeting(Level.LIKELY, None, reason)
-        words = {word.lower() for word in _WORD.findall(owner.name.rpartition(".")[2])}
-        if words & _SHARED_WORDS:
-            return Meeting(Level.LIKELY, None, f"a {owner.name} is made to be shared")
-        return Meeting(Level.POSSIBLE)
 
-    def _own_lock(self, known: ClassId) -> str:
-        for name, types in self._names.summary(known).attributes:
-            found = self._names.value_type(known.path, types)
-            if isinstance(found, LibraryType):
-                kind = self._names.libraries.lock_kind(found.name)
-                if kind is not None and kind.value != "none" and "threading" not in found.name:
-                    return name
-        return ""
+def _shared(reach: Reach, place: AccessPath) -> list[Reached]:
+    """Return the roots whose tasks run beside others and share the object of a place.
 
-    def called_under_lock(self, function: FunctionId, hops: int = 0) -> bool:
-        """Say whether every call of `function` in the program is made while a lock is held."""
-        if self._locked_by_decorator(function):
-            return True
-        calls = self._callers.of(function)
-        if not calls or function in self._roots.spawns or hops > 2:
-            return False
-        return all(
-            must_held(
-                self._views[call.caller].function.graph, self._propagation.steps(call.caller)
-            ).get(call.node)
-            or self.called_under_lock(call.caller, hops + 1)
-            for call in calls
-        )
-
-    def _locked_by_decorator(self, function: FunctionId) -> bool:
-        """Say whether a decorator of the program calls `function` while it holds a lock."""
-        view = self._views[function]
-        for path in view.function.decorators:
-            decorator = view.callee(path)
-            if isinstance(decorator, FunctionId) and self._calls_locked(decorator):
-                return True
-        return False
-
-    def _calls_locked(self, decorator: FunctionId) -> bool:
-        """Say whether a function nested in `decorator` holds a lock where it calls its argument."""
-        given = {f"{decorator.name}/{name}" for name in self._views[decorator].function.parameters}
-        for name in self._names.module(decorator.path).functions:
-            identity = FunctionId(decorator.path, name)
-            view = self._views[identity]
-            if view.function.enclosing != decorator.name:
-                continue
-            held = must_held(view.function.graph, self._propagation.steps(identity))
-            for node, effect in enumerate(view.function.graph.effects):
-                path = effect.path
-                called = effect.kind is Kind.CALL and path is not None and not path.steps
-                if called and path is not None and path.name in given and held.get(node):
-                    return True
-        return False
+    One that has an object of its own for each call shares what is not that object's.
+    """
+    apart = place.root is Root.SELF
+    return [
+        found
+        for found in reach.roots
+        if found.root.is_normal and not (apart and found.root.own and found.on_self)
+    ]

@@ -9,6 +9,7 @@ from racelens.model.effect import Mode
 from racelens.model.location import SUPER, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import LibraryType, Names
+from racelens.program.subclasses import Subclasses
 
 if TYPE_CHECKING:
     from racelens.model.summary import FunctionSummary, Type
@@ -19,9 +20,12 @@ Known: TypeAlias = "ClassId | LibraryType | None"
 class FunctionView:
     """One function with the names around it: says what its paths are and what its calls mean."""
 
-    def __init__(self, names: Names, path: str, function: FunctionSummary) -> None:
+    def __init__(
+        self, names: Names, subclasses: Subclasses, path: str, function: FunctionSummary
+    ) -> None:
         """Look at `function` of the file `path`."""
         self.names = names
+        self._subclasses = subclasses
         self.path = path
         self.function = function
         self._owner = ClassId(path, function.owner) if function.owner else None
@@ -84,10 +88,19 @@ class FunctionView:
                 declared = self.names.attribute(known, step[1:])
                 known = self.names.value_type(declared[0].path, declared[1]) if declared else None
             else:
-                known = None
+                known = self._library_attribute(known, step)
             if known is None:
                 return None
         return known
+
+    def _library_attribute(self, known: Known, step: str) -> Known:
+        """Return the type of an attribute of a library's object, where a table has it."""
+        if not isinstance(known, LibraryType):
+            return None
+        libraries = self.names.libraries
+        names = (f"{name}{step}" for name in libraries.classes(known.name))
+        found = next((name for name in names if name in libraries.objects), None)
+        return LibraryType(found) if found else None
 
     def callee(self, place: AccessPath | None) -> FunctionId | ClassId | str | None:
         """Return what a call of `place` runs: a function, a class, or a qualified library name."""
@@ -135,7 +148,7 @@ class FunctionView:
         known = self.owner if own else self.type_of(place.parent)
         if not isinstance(known, ClassId):
             return ()
-        return self.names.overriding(known, place.steps[-1][1:])
+        return self._subclasses.overriding(known, place.steps[-1][1:])
 
     def _nested(self, name: str) -> FunctionId | None:
         functions = self.names.module(self.path).functions
@@ -180,6 +193,7 @@ class Views:
     def __init__(self, names: Names) -> None:
         """Look at functions with `names`."""
         self.names = names
+        self.subclasses = Subclasses(names)
         self._made: dict[FunctionId, FunctionView] = {}
 
     def __getitem__(self, identity: FunctionId) -> FunctionView:
@@ -187,5 +201,7 @@ class Views:
         view = self._made.get(identity)
         if view is None:
             function = self.names.module(identity.path).functions[identity.name]
-            view = self._made[identity] = FunctionView(self.names, identity.path, function)
+            view = self._made[identity] = FunctionView(
+                self.names, self.subclasses, identity.path, function
+            )
         return view

@@ -79,7 +79,13 @@ class Writers:
             known = view.type_of(group.parent)
             if isinstance(known, ClassId):
                 owner, group = known, AccessPath(Root.SELF, "self", group.steps[-1:])
-        return (view.names.mro(owner)[-1] if owner else None, group)
+        return (self._declaring(owner, name_of(group)) if owner else None, group)
+
+    def _declaring(self, owner: ClassId, name: str) -> ClassId:
+        """Return the class that declares an attribute: subclasses of it mean the same one."""
+        names = self._views.names
+        declared = names.attribute(owner, name)
+        return declared[0] if declared is not None else names.mro(owner)[-1]
 
     def seeing(self, function: FunctionId, place: AccessPath) -> Sequence[FunctionId]:
         """Return the functions that mention a place and mean by it what `function` means.

@@ -72,6 +72,10 @@ _DESCRIPTIONS = {
         "The Python interpreter or environment in which imports are resolved. Unset: the active "
         "or the project's one.",
     ),
+    "libraries": _Description(
+        "Your own tables of what libraries do: TOML files, by their path from the settings file. "
+        "They are written as those that come with RaceLens.",
+    ),
 }
 
 

@@ -176,6 +176,7 @@ class Expressions(Paths):
             self.path(node.func),
             mode,
             sources,
+            name=node.func.attr if isinstance(node.func, ast.Attribute) else "",
             arguments=tuple(self.path(argument) for argument in node.args),
             key=self.key(node.args[0]) if node.args else "",
             constant=first_number(node),

@@ -6,7 +6,7 @@ import ast
 import sys
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from racelens.libraries.table import known_libraries
+from racelens.libraries.known import libraries_for
 from racelens.model.summary import (
     Body,
     ChunkSummary,
@@ -219,7 +219,7 @@ def _wanted(glances: list[Glance]) -> set[int]:
     by_name: dict[str, list[Glance]] = {}
     for glance in glances:
         by_name.setdefault(glance.scope.node.name, []).append(glance)
-    mutators = known_libraries().container_mutators
+    mutators = libraries_for(()).container_mutators
     wanted: set[int] = set()
     for glance in glances:
         outline = glance.outline

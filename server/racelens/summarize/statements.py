@@ -161,6 +161,7 @@ class Statements:
         assert isinstance(node, ast.Assert)
         test = self._test(node.test, Mode.IF)
         self._graph.frontier = [(test, Edge.FALSE)]
+        self._graph.emit(Effect(Kind.JOIN, mode=Mode.ASSERTED), node)
         self._fail()
         self._graph.frontier = [(test, Edge.TRUE)]
 
@@ -312,7 +313,7 @@ class Statements:
         assert isinstance(node, ast.Raise)
         self._value(node.exc)
         self._value(node.cause)
-        self._graph.emit(Effect(Kind.JOIN), node)
+        self._graph.emit(Effect(Kind.JOIN, mode=Mode.RAISED), node)
         self._fail()
 
     def _break(self, _: ast.stmt) -> None:

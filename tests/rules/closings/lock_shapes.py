@@ -582,7 +582,7 @@ class Cache:
     async def _load(self):
         await asyncio.sleep(0)
         return object()
-# confidence: likely
+# confidence: possible
 
 # %% reported: a method that runs what it is given after it has left the lock
 import asyncio

@@ -266,7 +266,7 @@ class Session:
         async with self._lock:
             self.client.transport = await asyncio.open_connection("localhost", 80)
 
-# %% known missed alarm: another object's transport is dropped whichever it is by now
+# %% reported: another object's transport is dropped whichever it is by now
 import asyncio
 
 
@@ -500,7 +500,7 @@ class Server:
             return
         self.started = True
 
-# %% known false alarm: a function of another module checks again before it stores
+# %% clean: a function of another module checks again before it stores
 import asyncio
 
 import registry
@@ -508,7 +508,6 @@ import registry
 
 async def connect(name: str):
     if registry.find(name) is None:
-        # error: [double-initialization]
         made = await asyncio.open_connection(name, 80)
         registry.keep(name, made)
     return registry.find(name)
@@ -516,7 +515,6 @@ async def connect(name: str):
 
 async def main() -> None:
     await asyncio.gather(connect("a"), connect("a"))
-# confidence: proven
 
 # %% file: registry.py
 connections = {}

@@ -460,7 +460,7 @@ async def flush(sink) -> None:
 async def main(sink) -> None:
     await asyncio.gather(flush(sink), flush(sink))
 
-# %% known missed alarm: a module's batch is replaced when it has been sent
+# %% reported: a module's batch is replaced when it has been sent
 import asyncio
 
 batch = {}

@@ -186,7 +186,7 @@ class Client:
         if self.reader is None:
             # error: [double-initialization]
             self.reader, _ = await asyncio.open_connection(host, 80)
-# confidence: likely
+# confidence: possible
 
 # %% clean: what is written only while the object is made cannot change
 import asyncio

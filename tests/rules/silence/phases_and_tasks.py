@@ -14,7 +14,7 @@
 # a fresh key, an index of each task, one index of all: 18-20
 # one worker, and several: 21-22
 
-# %% known false alarm: lifespan runs before and after all requests
+# %% clean: lifespan runs before and after all requests
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -28,7 +28,6 @@ pool = None
 async def lifespan(app: FastAPI):
     global pool
     if pool is None:
-        # error: [double-initialization]
         pool = await database.connect()
     yield
     if pool is not None:
@@ -37,9 +36,8 @@ async def lifespan(app: FastAPI):
 
 
 app = FastAPI(lifespan=lifespan)
-# confidence: possible
 
-# %% known missed alarm: a handler opens the pool that the first request needs
+# %% reported: a handler opens the pool that the first request needs
 import asyncio
 
 from fastapi import FastAPI
@@ -62,7 +60,7 @@ async def index():
     return {"pool": str(pool)}
 # confidence: likely
 
-# %% known false alarm: a bot opens its session before it takes commands
+# %% clean: a bot opens its session before it takes commands
 import database
 from discord.ext import commands
 
@@ -74,9 +72,7 @@ class Bot(commands.Bot):
 
     async def setup_hook(self) -> None:
         if self.session is None:
-            # error: [double-initialization]
             self.session = await database.connect()
-# confidence: possible
 
 # %% clean: an application's cleanup runs once, when no request is left
 from aiohttp import web
@@ -93,7 +89,7 @@ async def close_all(app) -> None:
 app = web.Application()
 app.on_cleanup.append(close_all)
 
-# %% known false alarm: python-telegram-bot handles one update after the other
+# %% clean: python-telegram-bot handles one update after the other
 from telegram.ext import Application, CommandHandler
 
 visits = 0
@@ -102,7 +98,6 @@ visits = 0
 async def start(update, context) -> None:
     global visits
     before = visits
-    # error: [lost-update]
     await update.message.reply_text("hello")
     visits = before + 1
 
@@ -111,7 +106,6 @@ def main() -> None:
     application = Application.builder().token("token").build()
     application.add_handler(CommandHandler("start", start))
     application.run_polling()
-# confidence: possible
 
 # %% known missed alarm: unless it is told to handle several
 from telegram.ext import Application, CommandHandler
@@ -153,7 +147,7 @@ def main() -> None:
     application.run_polling()
 # confidence: likely
 
-# %% known false alarm: a consumer handles one message after the other
+# %% clean: a consumer handles one message after the other
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 
@@ -164,12 +158,10 @@ class Chat(AsyncJsonWebsocketConsumer):
 
     async def receive_json(self, content) -> None:
         received = self.received
-        # error: [lost-update]
         await self.send_json({"number": received})
         self.received = received + 1
-# confidence: possible
 
-# %% known missed alarm: all consumers share the module
+# %% reported: all consumers share the module
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
 
 received = 0
@@ -184,7 +176,7 @@ class Chat(AsyncJsonWebsocketConsumer):
         received = before + 1
 # confidence: likely
 
-# %% known false alarm: a loop of discord.py does not run twice at a time
+# %% clean: a loop of discord.py does not run twice at a time
 from discord.ext import commands, tasks
 
 
@@ -196,12 +188,10 @@ class Status(commands.Cog):
     @tasks.loop(seconds=30)
     async def rotate(self) -> None:
         index = self.index
-        # error: [lost-update]
         await self.bot.change_presence()
         self.index = index + 1
-# confidence: possible
 
-# %% known missed alarm: a loop of discord.py and a command run at a time
+# %% reported: a loop of discord.py and a command run at a time
 from discord.ext import commands, tasks
 
 
@@ -222,7 +212,7 @@ class Status(commands.Cog):
         self.index += 1
 # confidence: likely
 
-# %% known false alarm: a scheduler runs one instance of a job
+# %% clean: a scheduler runs one instance of a job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import feed
@@ -233,7 +223,6 @@ position = 0
 async def poll() -> None:
     global position
     before = position
-    # error: [lost-update]
     records = await feed.read(before)
     position = before + len(records)
 
@@ -242,7 +231,6 @@ def main() -> None:
     scheduler = AsyncIOScheduler()
     scheduler.add_job(poll, "interval", seconds=5)
     scheduler.start()
-# confidence: possible
 
 # %% known missed alarm: unless it may run more
 from apscheduler.schedulers.asyncio import AsyncIOScheduler

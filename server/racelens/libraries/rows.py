@@ -1,0 +1,111 @@
+"""The rows of library tables: what one call, one class, or a class's methods are known to do."""
+
+from __future__ import annotations
+
+import enum
+from typing import NamedTuple
+
+
+class Suspends(enum.IntEnum):
+    """Whether a call, awaited, gives control back to the event loop; a lattice, NEVER lowest."""
+
+    NEVER = 0
+    MAY = 1
+    ALWAYS = 2
+
+
+class LockKind(enum.Enum):
+    """What entering an object means: only one task inside, at most n, or nothing."""
+
+    EXCLUSIVE = "exclusive"
+    COUNTED = "counted"
+    NONE = "none"
+
+
+class Entry(enum.Enum):
+    """How a library runs a function of the program's: its entry point."""
+
+    MANY = "many"  # several calls at the same time
+    ONCE = "once"  # one call at a time, beside other functions
+    FIRST = "first"  # before anything else
+    LAST = "last"  # after everything else
+
+
+class CallRow(NamedTuple):
+    """What one call does.
+
+    `awaitable`: it must be awaited; `suspends`: what awaiting it does; `enters`: what entering
+    its result as an async context manager does; `spawns`: it starts what it is given as tasks;
+    `runs`: it runs what it is given to the end; `entry`: how the library later runs the functions
+    that it is given or decorates, `turns` the name of the queue in which they wait for each other;
+    `waits`: it returns when its object is set;
+    `reads` and `writes`: what it does to its object, `keyed` if only to the entry of its first
+    argument ("atomic" is a write that needs no check, "discard" one that minds no absence);
+    `bounded`: it suspends only where its object was made with a limit.
+    """
+
+    awaitable: bool = False
+    suspends: Suspends = Suspends.MAY
+    enters: Suspends = Suspends.MAY
+    spawns: bool = False
+    runs: bool = False
+    entry: Entry | None = None
+    turns: str = ""
+    waits: bool = False
+    reads: str = ""
+    writes: str = ""
+    keyed: bool = False
+    bounded: bool = False
+    versions: str = ""
+    source: str = ""
+
+
+class TypeRow(NamedTuple):
+    """What one class is: a kind of lock, and the class whose methods it has.
+
+    The key may also be an attribute of a class, or a function that makes an object.
+    """
+
+    lock: LockKind = LockKind.NONE
+    base: str = ""
+    versions: str = ""
+    source: str = ""
+
+
+class MethodsRow(NamedTuple):
+    """Which methods a library calls on objects of the program's subclasses of a class, and how.
+
+    A name that ends in `*` stands for all public ones that begin so. `own`: each call has an object
+    of its own.
+    """
+
+    many: tuple[str, ...] = ()
+    once: tuple[str, ...] = ()
+    first: tuple[str, ...] = ()
+    last: tuple[str, ...] = ()
+    own: bool = False
+    versions: str = ""
+    source: str = ""
+
+    def entry(self, method: str) -> Entry | None:
+        """Return how the library runs `method`; None where it does not."""
+        for entry in Entry:
+            names: tuple[str, ...] = getattr(self, entry.value)
+            if any(_fits(name, method) for name in names):
+                return entry
+        return None
+
+
+class FunctionRow(NamedTuple):
+    """How a library runs functions of this name in modules that import the package `of`."""
+
+    entry: Entry
+    of: str = ""
+    versions: str = ""
+    source: str = ""
+
+
+def _fits(name: str, method: str) -> bool:
+    if name.endswith("*"):
+        return method.startswith(name[:-1]) and not method.startswith("_")
+    return name == method

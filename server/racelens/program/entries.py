@@ -1,0 +1,159 @@
+"""What libraries run of a program: their entry points, by what the tables say of them.
+
+A handler is decorated (`@app.get("/")`), handed over (`router.add_get("/", handler)`), or a method
+that overrides one of a library's class. No function is analysed for that.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.libraries.rows import CallRow, Entry
+from racelens.model.effect import Kind
+from racelens.model.location import AccessPath, Root
+from racelens.model.names import ClassId, FunctionId
+from racelens.program.names import dotted_name
+from racelens.program.spawning import CALLBACK_METHODS, Spawning
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.libraries.rows import MethodsRow
+    from racelens.libraries.table import Libraries
+    from racelens.program.index import Index
+    from racelens.program.names import ModuleNames, Names
+    from racelens.program.views import FunctionView, Views
+    from racelens.program.writers import Site
+
+
+class EntryPoint(NamedTuple):
+    """A function that a library runs, how, and what says so.
+
+    `own`: each call has an object of its own; `turns`: functions of this queue wait for each other.
+    `site` is where the function is handed over; None
+    where it is decorated or overrides.
+    """
+
+    function: FunctionId
+    entry: Entry
+    own: bool
+    site: Site | None
+    said_by: str
+    turns: str = ""
+
+
+def entry_points(views: Views, index: Index) -> Iterator[EntryPoint]:
+    """Yield the entry points of a program."""
+    libraries = views.names.libraries
+    handlers = _Handlers(views.names)
+    for path, module in views.names.modules.items():
+        yield from _decorated(views, path, module)
+        yield from _by_name(libraries, path, module)
+        if libraries.methods:
+            yield from _overriding(handlers, path, module)
+    for identity in index.mentioning(libraries.registrars | CALLBACK_METHODS):
+        yield from _handed_over(views[identity], identity)
+
+
+def _by_name(libraries: Libraries, path: str, module: ModuleNames) -> Iterator[EntryPoint]:
+    """Yield the functions of a module that a library calls by their names."""
+    for name, row in libraries.functions.items():
+        imported = (bound.module.partition(".")[0] for bound in module.imports.values())
+        if name in module.functions and row.of in imported:
+            said_by = f"{row.of}'s {name}"
+            yield EntryPoint(FunctionId(path, name), row.entry, False, None, said_by)  # noqa: FBT003
+
+
+def _decorated(views: Views, path: str, module: ModuleNames) -> Iterator[EntryPoint]:
+    for name, function in module.functions.items():
+        for decorator in function.decorators:
+            meaning = _decorator_meaning(views, path, module, function.enclosing, decorator)
+            row = views.names.libraries.row(meaning) if isinstance(meaning, str) else None
+            if row is not None and row.entry is not None:
+                said_by = f"@{decorator.display()}"
+                known = FunctionId(path, name)
+                yield EntryPoint(known, row.entry, False, None, said_by, row.turns)  # noqa: FBT003
+
+
+def _decorator_meaning(
+    views: Views, path: str, module: ModuleNames, enclosing: str, decorator: AccessPath
+) -> object:
+    """Return what a decorator means where it stands: a function's own variables come first."""
+    if enclosing and enclosing in module.functions:
+        view = views[FunctionId(path, enclosing)]
+        function = view.function
+        if function.owner and function.parameters[:1] == (decorator.name,):
+            return view.callee(AccessPath(Root.SELF, decorator.name, decorator.steps))
+        if any(name == decorator.name for name, _ in function.local_types):
+            return view.callee(AccessPath(Root.LOCAL, decorator.name, decorator.steps))
+        return view.callee(decorator)
+    outer = next((name for name in module.functions), None)
+    return views[FunctionId(path, outer)].callee(decorator) if outer else None
+
+
+class _Handlers:
+    """The rows for methods of a class's objects, those of its bases included."""
+
+    def __init__(self, names: Names) -> None:
+        self._names = names
+        self._rows: dict[ClassId, tuple[MethodsRow, ...]] = {}
+
+    def rows(self, known: ClassId) -> tuple[MethodsRow, ...]:
+        if known not in self._rows:
+            self._rows[known] = ()  # a class that derives from itself has none
+            found: dict[MethodsRow, None] = {}
+            for base in self._names.bases(known):
+                if isinstance(base, ClassId):
+                    outside = f"{dotted_name(base.path)}.{base.name}"  # it may be generated
+                    found.update(dict.fromkeys(self.rows(base)))
+                else:
+                    outside = base.name
+                row = self._names.libraries.entry_methods(outside)
+                found.update({} if row is None else {row: None})
+            self._rows[known] = tuple(found)
+        return self._rows[known]
+
+
+def _overriding(handlers: _Handlers, path: str, module: ModuleNames) -> Iterator[EntryPoint]:
+    methods: dict[str, list[str]] = {}
+    for name in module.functions:
+        methods.setdefault(name.rpartition(".")[0], []).append(name)
+    for owner in (owner for owner in module.classes if owner in methods):
+        for row in handlers.rows(ClassId(path, owner)):
+            for name in methods[owner]:
+                method = name.rpartition(".")[2].partition("#")[0]
+                entry = row.entry(method)
+                if entry is not None:
+                    said_by = f"{owner}.{method}"
+                    yield EntryPoint(FunctionId(path, name), entry, row.own, None, said_by)
+
+
+def _handed_over(view: FunctionView, identity: FunctionId) -> Iterator[EntryPoint]:
+    rows = {path: _row(view, path) for path in view.function.outline.calls}
+    unnamed = not view.function.outline.mentions.isdisjoint(CALLBACK_METHODS)
+    if not unnamed and not any(rows.values()):
+        return
+    spawning = Spawning(view)
+    for node, effect in enumerate(view.function.graph.effects):
+        if effect.kind is not Kind.CALL:
+            continue
+        row = rows.get(effect.path) if effect.path is not None else _of_unknown(effect.name)
+        if row is not None and row.entry is not None:
+            said_by = f"{effect.path.display() if effect.path is not None else effect.name}()"
+            for function in spawning.handed(effect):
+                site = (identity, node)
+                yield EntryPoint(function, row.entry, False, site, said_by, row.turns)  # noqa: FBT003
+
+
+def _row(view: FunctionView, path: AccessPath) -> CallRow | None:
+    """Return the row of a call that is given functions to run; None where it runs none."""
+    meaning = view.callee(path)
+    if meaning is None and path.steps:
+        return _of_unknown(path.steps[-1][1:])
+    row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+    return row if row is not None and row.entry is not None else None
+
+
+def _of_unknown(method: str) -> CallRow | None:
+    """Return the same for a method of an object of unknown type, by its name alone."""
+    return CallRow(entry=Entry.ONCE) if method in CALLBACK_METHODS else None

@@ -1,0 +1,75 @@
+"""Functions that run under a lock of whoever calls them: functions in, a verdict out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from racelens.model.effect import Kind
+from racelens.model.names import FunctionId
+from racelens.program.locks import must_held
+
+if TYPE_CHECKING:
+    from racelens.program.callers import Callers
+    from racelens.program.propagate import Propagation
+    from racelens.program.roots import Roots
+    from racelens.program.views import Views
+
+_MAX_HOPS = 2
+
+
+class HeldCalls:
+    """What the callers of a function hold."""
+
+    def __init__(
+        self, views: Views, propagation: Propagation, callers: Callers, roots: Roots
+    ) -> None:
+        """Look at the calls that `callers` knows."""
+        self._views = views
+        self._propagation = propagation
+        self._callers = callers
+        self._roots = roots
+        self._held: dict[FunctionId, dict[int, frozenset[int]]] = {}
+
+    def called_under_lock(self, function: FunctionId, hops: int = 0) -> bool:
+        """Say whether every call of `function` in the program is made while a lock is held."""
+        if self._locked_by_decorator(function):
+            return True
+        calls = self._callers.of(function)
+        if not calls or self._roots.of(function) or hops > _MAX_HOPS:
+            return False
+        return all(
+            self._held_in(call.caller).get(call.node)
+            or self.called_under_lock(call.caller, hops + 1)
+            for call in calls
+        )
+
+    def _held_in(self, function: FunctionId) -> dict[int, frozenset[int]]:
+        if function not in self._held:
+            graph = self._views[function].function.graph
+            self._held[function] = must_held(graph, self._propagation.steps(function))
+        return self._held[function]
+
+    def _locked_by_decorator(self, function: FunctionId) -> bool:
+        """Say whether a decorator of the program calls `function` while it holds a lock."""
+        view = self._views[function]
+        for path in view.function.decorators:
+            decorator = view.callee(path)
+            if isinstance(decorator, FunctionId) and self._calls_locked(decorator):
+                return True
+        return False
+
+    def _calls_locked(self, decorator: FunctionId) -> bool:
+        """Say whether a function nested in `decorator` holds a lock where it calls its argument."""
+        given = {f"{decorator.name}/{name}" for name in self._views[decorator].function.parameters}
+        for name in self._views.names.module(decorator.path).functions:
+            identity = FunctionId(decorator.path, name)
+            view = self._views[identity]
+            if view.function.enclosing != decorator.name:
+                continue
+            held = self._held_in(identity)
+            for node, effect in enumerate(view.function.graph.effects):
+                path = effect.path
+                called = effect.kind is Kind.CALL and path is not None and not path.steps
+                if called and path is not None and path.name in given and held.get(node):
+                    return True
+        return False

@@ -1,0 +1,178 @@
+"""Which task roots reach a function, and by which functions the outside may: found up the calls."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.effect import Kind
+from racelens.model.location import AccessPath, Root
+from racelens.program.components import components
+from racelens.program.windows import UNSHARED
+
+if TYPE_CHECKING:
+    from racelens.model.names import ClassId, FunctionId
+    from racelens.program.callers import Call, Callers
+    from racelens.program.roots import Roots, TaskRoot
+    from racelens.program.views import FunctionView, Views
+
+_MOST_ROOTS = 32  # of one function, and no more functions by which the outside gets there
+_MOST_OUTER = 16
+
+
+class Asked(NamedTuple):
+    """A function, and whether it matters on which object it runs."""
+
+    function: FunctionId
+    by_object: bool
+
+
+class Reached(NamedTuple):
+    """A root that reaches a function; `on_self`: through calls on one object alone."""
+
+    root: TaskRoot
+    on_self: bool
+
+
+class Reach(NamedTuple):
+    """Who may run a function: roots, and the functions by which code outside may get to it.
+
+    `first` are those of them that nothing in the program calls. `holders` are the classes whose
+    methods call it on an object that they were given.
+    """
+
+    roots: tuple[Reached, ...]
+    outer: frozenset[FunctionId]
+    first: frozenset[FunctionId]
+    holders: frozenset[ClassId]
+
+
+class Reaching:
+    """The reach of each function, computed when it is asked for."""
+
+    def __init__(self, views: Views, callers: Callers, roots: Roots) -> None:
+        """Go up the calls that `callers` knows to `roots`."""
+        self._views = views
+        self._callers = callers
+        self._roots = roots
+        self._known: dict[Asked, Reach] = {}
+        self._edges: dict[Asked, dict[Asked, None]] = {}
+        self._found: dict[FunctionId, tuple[Call, ...]] = {}
+
+    def of(self, function: FunctionId, *, by_object: bool) -> Reach:
+        """Return who may run a function; `by_object`: on an object that others may have, too.
+
+        Then a call on an object that the caller has from somewhere leads nowhere.
+        """
+        asked = Asked(function, by_object)
+        if asked not in self._known:
+            for component in components(asked, self._callers_of, self._known):
+                for _ in component:  # as often as it takes a root to get around
+                    found = {one: self._join(one) for one in component}
+                    if all(self._known.get(one) == reach for one, reach in found.items()):
+                        break
+                    self._known.update(found)
+        return self._known[asked]
+
+    def _callers_of(self, asked: Asked) -> dict[Asked, None]:
+        if asked not in self._edges:
+            self._edges[asked] = {
+                Asked(call.caller, asked.by_object and call.on_self): None
+                for call in self._calls(asked.function)
+                if not (asked.by_object and (self._is_loose(call) or self._makes(call)))
+            }
+        return self._edges[asked]
+
+    def _join(self, asked: Asked) -> Reach:
+        """Return what reaches a function by itself and through those of its callers."""
+        function = asked.function
+        own = self._roots.of(function)
+        roots = {Reached(root, on_self=True): None for root in own if not root.joined}
+        outer: set[FunctionId] = set()
+        first: set[FunctionId] = set()
+        holders: set[ClassId] = set()
+        for caller in self._callers_of(asked):
+            known = self._known.get(caller)
+            if known is not None:
+                kept = asked.by_object and caller.by_object
+                roots.update(
+                    (Reached(root, on_self=on_self and kept), None) for root, on_self in known.roots
+                )
+                outer |= known.outer
+                first |= known.first
+                holders |= known.holders if kept else set()
+        calls = self._calls(function)
+        if self._is_outer(function, called=bool(calls)):
+            outer.add(function)
+            if not calls:
+                first.add(function)
+        if asked.by_object:
+            for call in calls:
+                holders.update(self._holder(call) if not call.on_self else ())
+        return Reach(
+            tuple(roots)[:_MOST_ROOTS],
+            frozenset(sorted(outer)[:_MOST_OUTER]),
+            frozenset(sorted(first)[:_MOST_OUTER]),
+            frozenset(sorted(holders)[:_MOST_OUTER]),
+        )
+
+    def _calls(self, function: FunctionId) -> tuple[Call, ...]:
+        """Return what else calls a function, or starts it and waits for it at once."""
+        if function not in self._found:
+            waiting = self._callers.waiting(r for r in self._roots.of(function) if r.joined)
+            calls = (*self._callers.of(function), *waiting)
+            self._found[function] = tuple(call for call in calls if call.caller != function)
+        return self._found[function]
+
+    def _is_outer(self, function: FunctionId, *, called: bool) -> bool:
+        """Say whether code outside may call a function: it is public, or handed over.
+
+        Not what is started as a task or run by a library, nor what is run to the end: that is the
+        program. And a library's handler has nobody else who calls its methods.
+        """
+        view = self._views[function]
+        started = any(not root.joined and not root.confined for root in self._roots.of(function))
+        if started or function in self._roots.mains or view.function.enclosing:
+            return False
+        if not called:
+            return True
+        name = view.function.last_name
+        is_public = not name.startswith("_") or name.endswith("__")
+        return is_public and view.owner not in self._roots.handlers
+
+    def _makes(self, call: Call) -> bool:
+        """Say whether a call is made while the object is made, of which nobody knows yet."""
+        return call.on_self and self._views[call.caller].function.last_name in UNSHARED
+
+    def _is_loose(self, call: Call) -> bool:
+        """Say whether a call is made on an object of which nobody says whether others have it.
+
+        It is a local's or a parameter's: of another object each time, perhaps.
+        """
+        path = self._views[call.caller].function.graph.effects[call.node].path
+        return path is not None and path.root in {Root.LOCAL, Root.PARAMETER} and bool(path.steps)
+
+    def _holder(self, call: Call) -> tuple[ClassId, ...]:
+        """Return the class whose method makes the call on an object that its maker was given."""
+        view = self._views[call.caller]
+        path = view.function.graph.effects[call.node].path
+        owner = view.owner
+        kept = path is not None and path.root is Root.SELF and len(path.steps) > 1
+        if not kept or path is None or owner is None:
+            return ()
+        maker = self._views.names.method(owner, "__init__")
+        if maker is None:
+            return ()
+        kept_at = AccessPath(Root.SELF, path.name, path.steps[:1])
+        return (owner,) if _stores_parameter(self._views[maker], kept_at) else ()
+
+
+def _stores_parameter(view: FunctionView, place: AccessPath) -> bool:
+    """Say whether a function stores in `place` what it was called with."""
+    given = set(view.function.parameters)
+    return any(
+        effect.kind is Kind.WRITE
+        and effect.path is not None
+        and effect.path.steps == place.steps
+        and not given.isdisjoint(source for source in effect.same if isinstance(source, str))
+        for effect in view.function.graph.effects
+    )

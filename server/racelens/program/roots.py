@@ -1,0 +1,242 @@
+"""Task roots: what a program, or a library for it, starts as tasks of their own.
+
+Names and graphs in, roots out: the function, where it is started, and how often it runs at once.
+Helpers that pass their parameter on to what starts tasks start tasks themselves.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.libraries.rows import Entry
+from racelens.model.effect import Kind, Mode
+from racelens.model.location import Root
+from racelens.program.entries import entry_points
+from racelens.program.spawning import Spawning, may_start
+from racelens.program.steps import Spawned
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from racelens.model.effect import Effect
+    from racelens.model.location import AccessPath
+    from racelens.model.names import ClassId, FunctionId
+    from racelens.program.index import Index
+    from racelens.program.views import FunctionView, Views
+    from racelens.program.writers import Site
+
+_MAX_HELPERS = 4  # that pass a coroutine on to one another
+
+
+class TaskRoot(NamedTuple):
+    """A function that runs as a task of its own, or as part of one that waits for it.
+
+    `site` is where it is started; None where a library runs it. `many`: several such tasks run at
+    once; `own`: each works on an object of its own; `confined`: on one that the function which
+    starts it has made; `joined`: who starts it waits for it at once; `kept` is where the task is
+    stored, `receiver` the local on which the function is called; `entry`: how a library runs it,
+    `turns`: functions of this queue wait for each other.
+    """
+
+    function: FunctionId
+    site: Site | None
+    made_at: int
+    many: bool = False
+    own: bool = False
+    confined: bool = False
+    joined: bool = False
+    kept: AccessPath | None = None
+    receiver: str = ""
+    entry: Entry | None = None
+    said_by: str = ""
+    turns: str = ""
+
+    @property
+    def is_normal(self) -> bool:
+        """Whether it runs neither before nor after everything else."""
+        return self.entry not in {Entry.FIRST, Entry.LAST}
+
+
+class Roots(NamedTuple):
+    """The task roots by function, and the functions that are run to the end (`asyncio.run`).
+
+    `handlers` are the classes of which a library makes an object for each of its calls.
+    """
+
+    tasks: dict[FunctionId, list[TaskRoot]]
+    mains: set[FunctionId]
+    handlers: set[ClassId]
+
+    def of(self, function: FunctionId) -> Sequence[TaskRoot]:
+        """Return the roots that run a function."""
+        return self.tasks.get(function, ())
+
+
+def find_roots(views: Views, index: Index) -> Roots:
+    """Return the roots of a program: found once, in what mentions a starter."""
+    return _Search(views, index).run()
+
+
+class _Search:
+    def __init__(self, views: Views, index: Index) -> None:
+        self._views = views
+        self._index = index
+        self._roots = Roots({}, set(), set())
+        self._helpers: set[FunctionId] = set()
+
+    def run(self) -> Roots:
+        for identity in self._index.mentioning(self._index.starters):
+            if may_start(self._views[identity], self._index.starters):
+                self._look_into(identity, self._helpers)
+        known: set[FunctionId] = set()
+        for _ in range(_MAX_HELPERS):
+            new = self._helpers - known
+            known |= new
+            names = frozenset(self._views[helper].function.last_name for helper in new)
+            for identity in self._index.mentioning(names) if names else ():
+                if self._calls_one(self._views[identity], new):
+                    self._look_into(identity, new)
+        for found in entry_points(self._views, self._index):
+            many = found.entry is Entry.MANY
+            site, said_by = found.site, found.said_by
+            root = TaskRoot(
+                found.function,
+                site,
+                -1,
+                many,
+                found.own,
+                entry=found.entry,
+                said_by=said_by,
+                turns=found.turns,
+            )
+            self._roots.tasks.setdefault(found.function, []).append(root)
+            owner = self._views[found.function].owner
+            if found.own and owner is not None:
+                self._roots.handlers.add(owner)
+        return self._roots
+
+    def _calls_one(self, view: FunctionView, helpers: set[FunctionId]) -> bool:
+        return any(_is_one_of(view, path, helpers) for path in view.function.outline.calls)
+
+    def _look_into(self, identity: FunctionId, helpers: set[FunctionId]) -> None:
+        view = self._views[identity]
+        spawning = Spawning(view)
+        wrapped: set[int] = set()  # coroutines of which a task is made that is passed on
+        for node, effect in enumerate(view.function.graph.effects):
+            if effect.kind is not Kind.CALL:
+                continue
+            meaning = view.callee(effect.path)
+            self._roots.mains.update(run.function for run in spawning.runs(effect, meaning))
+            by_helper = _is_one_of(view, effect.path, helpers)
+            if not by_helper and not spawning.spawns(effect, meaning):
+                continue
+            started = spawning.starts(effect, meaning)
+            started = self._by_helper(spawning, effect) if by_helper else started
+            for spawned in (one for one in started if one.made_at not in wrapped):
+                wrapped.add(spawned.made_at) if spawned.made_at >= 0 else None
+                root = _root(view, identity, node, spawned, started)
+                self._roots.tasks.setdefault(spawned.function, []).append(root)
+            if spawning.passes_parameter(effect) or self._wraps_parameter(identity, started):
+                self._helpers.add(identity)
+
+    def _wraps_parameter(self, identity: FunctionId, started: tuple[Spawned, ...]) -> bool:
+        """Say whether a nested function that is started awaits a parameter of the one around it."""
+        given = {f"{identity.name}/{name}" for name in self._views[identity].function.parameters}
+        for spawned in started:
+            function = self._views[spawned.function].function
+            nested = spawned.function.path == identity.path and function.enclosing == identity.name
+            if nested and any(_runs_one_of(effect, given) for effect in function.graph.effects):
+                return True
+        return False
+
+    def _by_helper(self, spawning: Spawning, effect: Effect) -> tuple[Spawned, ...]:
+        """Return the tasks that a call of a helper starts: coroutines, or functions it is given."""
+        made = spawning.made(effect)
+        if made:
+            return made
+        handed = (
+            known for known in spawning.handed(effect) if self._views[known].function.is_async
+        )
+        return tuple(Spawned(known, -1) for known in handed)
+
+
+def _runs_one_of(effect: Effect, given: set[str]) -> bool:
+    """Say whether an effect awaits or calls a variable of the function around it."""
+    path = effect.path
+    if effect.kind not in {Kind.AWAIT, Kind.CALL} or path is None or path.steps:
+        return False
+    return path.root is Root.CELL and path.name in given
+
+
+def _is_one_of(view: FunctionView, path: AccessPath | None, helpers: set[FunctionId]) -> bool:
+    return view.callee(path) in helpers or not helpers.isdisjoint(view.overriding(path))
+
+
+def _root(
+    view: FunctionView,
+    identity: FunctionId,
+    node: int,
+    spawned: Spawned,
+    group: tuple[Spawned, ...],
+) -> TaskRoot:
+    graph = view.function.graph
+    made_at = spawned.made_at if spawned.made_at >= 0 else node
+    joined = graph.effects[node].mode is Mode.AWAITED
+    twins = sum(other.function == spawned.function for other in group) > 1
+    inner, outer = graph.loop_of[made_at], graph.loop_of[node]
+    many = twins or inner != outer or (inner != -1 and not joined)
+    path = graph.effects[made_at].path
+    receiver = path.name if path is not None and path.root is Root.LOCAL else ""
+    own = bool(receiver) and inner != -1 and is_loop_name(view, inner, receiver)
+    alone = joined and len(group) == 1 and not many
+    return TaskRoot(
+        spawned.function,
+        (identity, node),
+        made_at,
+        many,
+        own,
+        is_confined(view, receiver),
+        alone,
+        _kept(graph.effects, node),
+        receiver,
+    )
+
+
+def is_confined(view: FunctionView, name: str) -> bool:
+    """Say whether the local `name` holds an object that the function has made and keeps to itself.
+
+    It gives it to nobody: returns it, stores it and passes it on nowhere.
+    """
+    function = view.function
+    if not name or not any(local == name for local, _ in function.local_types):
+        return False
+    for effect in function.graph.effects:
+        if name in effect.sources and effect.kind in {Kind.WRITE, Kind.RETURN}:
+            return False
+        given = (path for path in effect.arguments if path is not None and not path.steps)
+        if any(path.root is Root.LOCAL and path.name == name for path in given):
+            return False
+    return True
+
+
+def _kept(effects: tuple[Effect, ...], node: int) -> AccessPath | None:
+    """Return the attribute or variable of the module in which the result of a call is stored."""
+    for effect in effects[node + 1 :]:
+        if effect.kind is Kind.WRITE and node in effect.sources and effect.path is not None:
+            return effect.path if effect.path.shared_root and not effect.path.is_entry else None
+    return None
+
+
+def is_loop_name(view: FunctionView, loop: int, name: str) -> bool:
+    """Say whether each round of `loop` has another object in the local `name`."""
+    graph = view.function.graph
+    while loop != -1:
+        if name in graph.loops[loop].names:
+            return True
+        loop = graph.loops[loop].parent
+    bound = (
+        index
+        for index, effect in enumerate(graph.effects)
+        if effect.kind is Kind.BIND and effect.name == name
+    )
+    return any(graph.loop_of[index] != -1 for index in bound)
