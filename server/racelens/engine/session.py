@@ -104,7 +104,7 @@ class Session:
         self._jedi: tuple[Questions, JediProcess] | None = None
         self._is_stopped = False
         self._lock = threading.Lock()
-        self._workspace.use_tables(read_tables(settings.libraries)[0])
+        self._use_tables()
 
     @property
     def analysed(self) -> Sequence[FunctionId]:
@@ -116,7 +116,14 @@ class Session:
         if settings.exclude != self._settings.exclude:
             self._workspace.needs_reading = self._folder is not None
         self._settings = settings
-        self._workspace.use_tables(read_tables(settings.libraries)[0])
+        self._use_tables()
+
+    def _use_tables(self) -> None:
+        self._tables, _ = read_tables(self._settings.libraries)
+        self._workspace.use_tables(self._tables)
+        for document in self._documents.values():
+            if document.workspace is not None:
+                document.workspace.use_tables(self._tables)
 
     def reading(self, paths: frozenset[str] | None) -> Reading | None:
         """Return what is to be run, in any thread, to learn of files on the disk; see `adopt`.
@@ -250,6 +257,7 @@ class Session:
         folder = self._folder
         if folder is None or not folder.holds(path):
             document.workspace = document.workspace or Workspace()
+            document.workspace.use_tables(self._tables)
             return False
         before, document.file = document.file, folder.find(path, self._settings)
         if document.file == before:

@@ -9,6 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.findings.witness import harms, rival_node
+from racelens.model.effect import Mode, Value
 from racelens.model.location import AccessPath, Root
 from racelens.program.related import REMOVES, Outcome, group_of, outcome
 from racelens.program.tasks import Level
@@ -57,6 +58,8 @@ def clash(program: Program, window: Window) -> Clash | None:
         if rival is not None and window.covering and _has_window(program, rival[0], window):
             continue
         best = Clash(meeting, rival, window.write_node if own_write is None else own_write)
+        if meeting.level >= Level.SEEN:
+            break  # that tasks meet is seen: another rival would show no more
     return best
 
 
@@ -127,6 +130,9 @@ def _does_harm(window: Window, write: Write) -> bool:
         return harms(window, write)
     if window.predicate is None:
         return write.mode not in REMOVES
+    cuts = window.write.mode is Mode.DELETE and window.write.value is Value.OTHER
+    if cuts and write.mode is not Mode.DELETE:
+        return False  # nothing is cut off what is empty
     inner = window.write.inner  # adding is making what is missing where a callee does it
     done = outcome(window.read, window.predicate, write._replace(inner=inner))
     if window.result in {Outcome.FILLS, Outcome.CONSUMES}:

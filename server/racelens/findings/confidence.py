@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from racelens.findings.clash import Clash
     from racelens.model.graph import Graph
     from racelens.program.program import Program
+    from racelens.program.tasks import Meeting
     from racelens.program.window import Window
 
 _CONFIDENCE = (
@@ -29,6 +30,7 @@ _CONFIDENCE = (
 )
 
 
+_PLAIN_VALUES = (Value.MADE, Value.COPY, Value.OTHER)
 _LONGEST_RAISE = 12  # nodes of `raise Error(f"... {self.name}")`
 
 
@@ -49,7 +51,9 @@ def confidence(program: Program, window: Window, found: Clash) -> Confidence:
     level = found.meeting.level
     if level in {Level.OPEN, Level.NAMED} and _is_expected(program, window):
         level = Level.MEANT
-    return Confidence(max(_CONFIDENCE[harm(program, window, level)][level], 1))
+    return Confidence(
+        max(_CONFIDENCE[harm(program, window, found.meeting._replace(level=level))][level], 1)
+    )
 
 
 def _is_expected(program: Program, window: Window) -> bool:
@@ -64,13 +68,17 @@ def _waits_for_lock(program: Program, window: Window) -> bool:
     return program.steps(window.function)[window.suspend_node].acquires is not None
 
 
-def harm(program: Program, window: Window, level: Level) -> Harm:
+def harm(program: Program, window: Window, meeting: Meeting) -> Harm:
     """Return how clear the harm is; the less is known of the tasks, the clearer it must be."""
+    level, lazy = meeting.level, meeting.many_methods and _is_made_lazily(window)
     if window.cause is Cause.STUCK:
         return Harm.SLIGHT  # an exception is needed, too
     if level <= Level.NAMED and not _is_plain(window):
         return Harm.SLIGHT
-    if level <= Level.MEANT and _is_memo(program, window) and not _waits_for_lock(program, window):
+    if meeting.many_methods and not lazy:
+        return Harm.SLIGHT
+    expected = lazy or _waits_for_lock(program, window)
+    if level <= Level.MEANT and _is_memo(program, window) and not expected:
         return Harm.SLIGHT
     if window.cause is not Cause.STALE:
         return Harm.CLEAR
@@ -83,14 +91,18 @@ def harm(program: Program, window: Window, level: Level) -> Harm:
     return Harm.CLEAR
 
 
+def _is_made_lazily(window: Window) -> bool:
+    """Say whether what is missing is made, or an action that is not done yet is done."""
+    return window.result is Outcome.FILLS and window.write.value in {Value.MADE, Value.TRUE}
+
+
 def _is_plain(window: Window) -> bool:
     """Say whether what a window does is plain enough where a class only has a telling name.
 
     A resource is made twice, an action is done twice, a sum loses a part.
     """
     write = window.write
-    fills = window.result is Outcome.FILLS and write.place.is_entry
-    if window.cause is Cause.ITERATED or (gives_back(write) and not fills):
+    if window.cause is Cause.ITERATED or gives_back(write):
         return False
     if window.cause is Cause.STALE and window.predicate is None:
         return write.mode is Mode.AUGMENT or write.value is Value.MADE
@@ -111,7 +123,24 @@ def _is_far(program: Program, window: Window) -> bool:
         return True
     deep = len(group_of(window.read.place).steps) > 1
     loose = window.predicate is None or gives_back(window.write)
+    if gives_back(window.write) and not _uses_again(program, window):
+        return True
     return (deep and (reads_far or writes_far)) or (writes_far and loose)
+
+
+def _uses_again(program: Program, window: Window) -> bool:
+    """Say whether a task goes on to use, after its pause, what a rival has given up meanwhile."""
+    effects = program.function(window.function).graph.effects
+    group = group_of(window.read.place)
+    depth = len(group.steps)
+    between = effects[window.suspend_node + 1 : window.write_node]
+    return any(
+        effect.path is not None
+        and effect.path.root is group.root
+        and len(effect.path.steps) > depth
+        and effect.path.steps[:depth] == group.steps
+        for effect in between
+    )
 
 
 def _is_assertion(program: Program, window: Window) -> bool:
@@ -169,7 +198,7 @@ def _is_unclear(window: Window) -> bool:
 def _is_memo(program: Program, window: Window) -> bool:
     """Say whether a value is made once and never given up: made twice, it is work done twice."""
     write = window.write
-    made = window.result is Outcome.FILLS and write.value in {Value.MADE, Value.COPY, Value.OTHER}
+    made = window.result is Outcome.FILLS and write.value in _PLAIN_VALUES
     if not made or write.mode is not Mode.REBIND or window.spawned or write.place.is_entry:
         return False
     writers = program.tasks.writers

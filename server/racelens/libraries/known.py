@@ -6,7 +6,7 @@ import functools
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from racelens.libraries.table import Libraries, merged, parse_table, required
+from racelens.libraries.table import Libraries, merged, parse_with_bases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,5 +42,4 @@ def _merged(names: frozenset[str], own: tuple[Libraries, ...]) -> Libraries:
 def _table(name: str) -> tuple[Libraries, tuple[str, ...]]:
     """Return the rows of a table, and the names of those that it is based on."""
     file = _FOLDER / f"{name}.toml"
-    text = file.read_text("utf-8")
-    return parse_table(text, file.name), required(text, file.name)
+    return parse_with_bases(file.read_text("utf-8"), file.name)

@@ -154,18 +154,19 @@ def parse_table(text: str, name: str) -> Libraries:
 
     Raises InvalidTableError with one line that names the table and the key.
     """
+    return parse_with_bases(text, name)[0]
+
+
+def parse_with_bases(text: str, name: str) -> tuple[Libraries, tuple[str, ...]]:
+    """Return the rows of a table, and the names of the tables on which they are based."""
     table = _parsed(text, name)
-    return Libraries(
+    libraries = Libraries(
         _section(table, name, "calls", _call_row),
         _section(table, name, "types", _type_row),
         _section(table, name, "methods", _methods_row),
         _section(table, name, "functions", _function_row),
     )
-
-
-def required(text: str, name: str) -> tuple[str, ...]:
-    """Return the names of the tables on which the rows of the table `text` are based."""
-    return tuple(_parsed(text, name).get("requires", ()))
+    return libraries, tuple(table.get("requires", ()))
 
 
 def merged(tables: Iterable[Libraries]) -> Libraries:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from racelens.libraries.rows import LockKind, Suspends
 from racelens.model.effect import NO_ARGUMENT, Mode
 from racelens.model.names import ClassId, FunctionId
-from racelens.program.lock_names import says_lock
+from racelens.program.lock_names import class_says_lock, says_lock
 from racelens.program.names import LibraryType
 from racelens.program.places import place_of, receiver_of, substituted
 from racelens.program.steps import NO_STEP, Step
@@ -111,11 +111,12 @@ class Acquiring:
         """Enter an object of the program: its method says which lock it keeps meanwhile."""
         method = self._view.entry(known, effect.mode)
         path = effect.path
+        is_lock = path is not None and (says_lock(path) or class_says_lock(known.name))
         if method is None or path is None:
-            place = self._place(path) if path is not None and says_lock(path) else None
+            place = self._place(path) if path is not None and is_lock else None
             return self._take(index, place, Step(suspends=suspends))
         place = self._first(self._facts(method).keeps, self._place(path))
-        if place is None and says_lock(path):
+        if place is None and is_lock:
             place = self._place(path)  # it wraps a lock in a way that is not seen through
         return self._take(index, place, Step(suspends=suspends, callee=method))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.effect import Kind, Mode
-from racelens.model.location import Root
+from racelens.model.location import SUPER, Root
 from racelens.model.names import FunctionId
 
 if TYPE_CHECKING:
@@ -40,6 +40,20 @@ class Callers:
 
     def of(self, function: FunctionId) -> Sequence[Call]:
         """Return where the program calls `function` and runs it at once."""
+        return self._direct(function)
+
+    def of_overridden(self, function: FunctionId) -> Iterator[Call]:
+        """Yield the calls of the methods that `function` overrides: some of them may run it."""
+        view = self._views[function]
+        for base in view.names.mro(view.owner)[1:] if view.owner is not None else ():
+            overridden = FunctionId(base.path, f"{base.name}.{view.function.last_name}")
+            if overridden.name in view.names.module(base.path).functions:
+                for call in self._direct(overridden):
+                    path = self._views[call.caller].function.graph.effects[call.node].path
+                    if path is None or path.name != SUPER:
+                        yield call
+
+    def _direct(self, function: FunctionId) -> Sequence[Call]:
         name = self._views[function].function.last_name
         if name not in self._by_name:
             found: dict[FunctionId, list[Call]] = {}

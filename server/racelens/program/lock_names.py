@@ -20,6 +20,11 @@ def says_lock(path: AccessPath) -> bool:
     return _says_lock(steps[-1] if steps else path.name)
 
 
+def class_says_lock(name: str) -> bool:
+    """Say whether a class is called a lock, whatever its objects are called: `_read_lock`."""
+    return _says_lock(name.rpartition(".")[2])
+
+
 @functools.lru_cache(maxsize=1 << 12)
 def _says_lock(name: str) -> bool:
     words = {word.lower() for word in _WORD.findall(name)}

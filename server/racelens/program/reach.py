@@ -14,16 +14,21 @@ if TYPE_CHECKING:
     from racelens.program.callers import Call, Callers
     from racelens.program.roots import Roots, TaskRoot
     from racelens.program.views import FunctionView, Views
+    from racelens.program.writers import Site
 
 _MOST_ROOTS = 32  # of one function, and no more functions by which the outside gets there
 _MOST_OUTER = 16
 
 
 class Asked(NamedTuple):
-    """A function, and whether it matters on which object it runs."""
+    """A function, and whether it matters on which object it runs.
+
+    If it does not, calls of what it overrides count, once on a way; `is_exact`: no more.
+    """
 
     function: FunctionId
     by_object: bool
+    is_exact: bool = False
 
 
 class Reached(NamedTuple):
@@ -33,17 +38,26 @@ class Reached(NamedTuple):
     on_self: bool
 
 
+class Holding(NamedTuple):
+    """A class whose objects are given an object and keep it, and where a method calls that."""
+
+    owner: ClassId
+    site: Site
+
+
 class Reach(NamedTuple):
     """Who may run a function: roots, and the functions by which code outside may get to it.
 
-    `first` are those of them that nothing in the program calls. `holders` are the classes whose
-    methods call it on an object that they were given.
+    `first` are those of them that nothing in the program calls. `is_part`: another object of the
+    program keeps the one that it runs on, and calls it. `holders` are the classes whose
+    methods call it on an object that they were given, with those calls.
     """
 
     roots: tuple[Reached, ...]
     outer: frozenset[FunctionId]
     first: frozenset[FunctionId]
-    holders: frozenset[ClassId]
+    holders: frozenset[Holding]
+    is_part: bool
 
 
 class Reaching:
@@ -75,9 +89,14 @@ class Reaching:
 
     def _callers_of(self, asked: Asked) -> dict[Asked, None]:
         if asked not in self._edges:
+            calls = [(call, asked.is_exact) for call in self._calls(asked.function)]
+            if not (asked.by_object or asked.is_exact):
+                known = {call for call, _ in calls}
+                overridden = self._callers.of_overridden(asked.function)
+                calls += ((call, True) for call in overridden if call not in known)
             self._edges[asked] = {
-                Asked(call.caller, asked.by_object and call.on_self): None
-                for call in self._calls(asked.function)
+                Asked(call.caller, asked.by_object and call.on_self, is_exact): None
+                for call, is_exact in calls
                 if not (asked.by_object and (self._is_loose(call) or self._makes(call)))
             }
         return self._edges[asked]
@@ -89,7 +108,8 @@ class Reaching:
         roots = {Reached(root, on_self=True): None for root in own if not root.joined}
         outer: set[FunctionId] = set()
         first: set[FunctionId] = set()
-        holders: set[ClassId] = set()
+        holders: set[Holding] = set()
+        is_part = False
         for caller in self._callers_of(asked):
             known = self._known.get(caller)
             if known is not None:
@@ -100,19 +120,22 @@ class Reaching:
                 outer |= known.outer
                 first |= known.first
                 holders |= known.holders if kept else set()
+                is_part = is_part or (kept and known.is_part)
         calls = self._calls(function)
         if self._is_outer(function, called=bool(calls)):
             outer.add(function)
             if not calls:
                 first.add(function)
         if asked.by_object:
-            for call in calls:
-                holders.update(self._holder(call) if not call.on_self else ())
+            for call in (call for call in calls if not call.on_self):
+                holders.update(self._holder(call))
+                is_part = is_part or self._is_kept(call)
         return Reach(
             tuple(roots)[:_MOST_ROOTS],
             frozenset(sorted(outer)[:_MOST_OUTER]),
             frozenset(sorted(first)[:_MOST_OUTER]),
             frozenset(sorted(holders)[:_MOST_OUTER]),
+            is_part,
         )
 
     def _calls(self, function: FunctionId) -> tuple[Call, ...]:
@@ -151,19 +174,24 @@ class Reaching:
         path = self._views[call.caller].function.graph.effects[call.node].path
         return path is not None and path.root in {Root.LOCAL, Root.PARAMETER} and bool(path.steps)
 
-    def _holder(self, call: Call) -> tuple[ClassId, ...]:
+    def _is_kept(self, call: Call) -> bool:
+        """Say whether a call is made on an object that is in an attribute of the caller's."""
+        path = self._views[call.caller].function.graph.effects[call.node].path
+        return path is not None and path.root is Root.SELF and len(path.steps) > 1
+
+    def _holder(self, call: Call) -> tuple[Holding, ...]:
         """Return the class whose method makes the call on an object that its maker was given."""
         view = self._views[call.caller]
         path = view.function.graph.effects[call.node].path
         owner = view.owner
-        kept = path is not None and path.root is Root.SELF and len(path.steps) > 1
-        if not kept or path is None or owner is None:
+        if not self._is_kept(call) or path is None or owner is None:
             return ()
         maker = self._views.names.method(owner, "__init__")
         if maker is None:
             return ()
         kept_at = AccessPath(Root.SELF, path.name, path.steps[:1])
-        return (owner,) if _stores_parameter(self._views[maker], kept_at) else ()
+        stores = _stores_parameter(self._views[maker], kept_at)
+        return (Holding(owner, (call.caller, call.node)),) if stores else ()
 
 
 def _stores_parameter(view: FunctionView, place: AccessPath) -> bool:

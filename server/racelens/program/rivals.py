@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.model.effect import Mode
+from racelens.model.effect import Kind, Mode, Value
 from racelens.model.location import Root
 from racelens.program.flow_frame import FlowFrame
 from racelens.program.locks import held_places, must_held
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # What changes the entries of a collection that somebody goes through.
 _RESIZES = frozenset({Mode.ADD, Mode.DELETE, Mode.DISCARD, Mode.UPDATE, Mode.CLEAR})
+_DERIVED = frozenset({Value.OTHER, Value.COPY, Value.MADE})
 _GROWS = frozenset({Mode.ADD, Mode.REBIND})
 
 
@@ -206,7 +207,7 @@ class Rivals:
         if group.root is Root.CELL:
             return None
         common: frozenset[AccessPath] | None = None
-        count = 0
+        count, decides = 0, False
         for function in self._tasks.writers.seeing(window.function, group):
             if function == window.function:
                 continue
@@ -216,11 +217,21 @@ class Rivals:
                 held = must_held(self._views[function].function.graph, steps)
                 for node in touching:
                     count += 1
+                    decides = decides or self._decides(function, node, steps[node], group)
                     own = held_places(steps, held.get(node, ()))
                     common = own if common is None else common & own
                     if not common:
                         return None
-        return min(common) if common and count > 1 else None
+        return min(common) if common and count > 1 and decides else None
+
+    def _decides(self, function: FunctionId, node: int, step: Step, group: AccessPath) -> bool:
+        """Say whether a node checks a state, or changes it by what it was: that needs a lock."""
+        writes = [write for write in step.early if group_of(write.place) == group]
+        if any(write.mode is not Mode.REBIND or write.value in _DERIVED for write in writes):
+            return True
+        effects = self._views[function].function.graph.effects
+        tests = (e for e in effects if e.kind is Kind.TEST and e.mode is not Mode.FOR)
+        return any(node in test.sources for test in tests)
 
 
 def _touches(step: Step, group: AccessPath) -> bool:

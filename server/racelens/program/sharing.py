@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from racelens.model.location import AccessPath
+    from racelens.model.names import FunctionId
     from racelens.program.names import Names
 
 _SHARED_WORDS = frozenset(
@@ -41,10 +42,11 @@ def _is_maker(path: AccessPath) -> bool:
 
 
 class Sign(NamedTuple):
-    """What shows that a class is made to be shared, as a sentence."""
+    """What shows that a class is made to be shared, as a sentence; `maker` makes the lock."""
 
     text: str
     by_name: bool = False
+    maker: FunctionId | None = None
 
 
 class Sharing:
@@ -82,7 +84,8 @@ class Sharing:
                 return Sign(f"one {known.name} serves the whole module")
             lock = self.lock(known)
             if lock:
-                return Sign(f"{known.name} is made for several tasks: it has the lock self.{lock}")
+                text = f"{known.name} is made for several tasks: it has the lock self.{lock}"
+                return Sign(text, maker=self._names.method(known, "__init__"))
         for text in (owner.name.rpartition(".")[2], self._kind(owner)):
             if _SHARED_WORDS.intersection(word.lower() for word in _WORD.findall(text)):
                 return Sign(f"a {owner.name} is made to be shared", by_name=True)

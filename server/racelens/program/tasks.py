@@ -23,7 +23,7 @@ from racelens.program.writers import Writers
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from racelens.model.names import FunctionId
+    from racelens.model.names import ClassId, FunctionId
     from racelens.program.index import Index
     from racelens.program.interest import Interest
     from racelens.program.propagate import Propagation
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 # Methods of iterators and context managers: each use has an object of its own.
 _PER_USE = frozenset({"__aenter__", "__aexit__", "__anext__", "__aiter__"})
+
+_MANY_METHODS = 8  # of one object that need what is made lazily: it serves whoever asks
 
 
 class Level(enum.IntEnum):
@@ -46,11 +48,15 @@ class Level(enum.IntEnum):
 
 
 class Meeting(NamedTuple):
-    """Why tasks meet: how sure, the place that shows it, and what it shows."""
+    """Why tasks meet: how sure, the place that shows it, and what it shows.
+
+    `many_methods`: all that is known is that many methods of the class come here.
+    """
 
     level: Level
     site: Site | None = None
     reason: str = ""
+    many_methods: bool = False
 
 
 _NEVER = Meeting(Level.NEVER)
@@ -119,7 +125,8 @@ class Concurrency:
             if root in reached and self._is_many(root) and self._same_keys(root, place):
                 certain = root.entry is None and (root.many or self._is_started_twice(root))
                 certain = certain and (place.root is not Root.SELF or on_self)
-                return Meeting(Level.PROVEN if certain else Level.SEEN, root.site, self._said(root))
+                level = Level.PROVEN if certain else Level.SEEN
+                return Meeting(level, _shown(root), self._said(root))
         return None
 
     def _said(self, root: TaskRoot) -> str:
@@ -191,7 +198,7 @@ class Concurrency:
                 name = self._views[root.function].function.last_name
                 other = self._views[min(beside)].function.last_name
                 text = f"{name}() runs as a task, and so does {other}()"
-                return Meeting(Level.SEEN, root.site, text)
+                return Meeting(Level.SEEN, _shown(root), text)
         return None
 
     def _beside_callers(
@@ -210,7 +217,7 @@ class Concurrency:
                     name = self._views[root.function].function.last_name
                     caller = self._views[min(callers)].function.last_name
                     text = f"{name}() runs as a task of its own, beside whoever calls {caller}()"
-                    return Meeting(Level.SEEN, root.site, text)
+                    return Meeting(Level.SEEN, _shown(root), text)
         return None
 
     def _is_cancelled(self, root: TaskRoot, function: FunctionId) -> bool:
@@ -254,13 +261,38 @@ class Concurrency:
         owner = self._views[function].owner
         if place.root is not Root.SELF or owner is None:
             return Meeting(Level.OPEN)
-        if len(mine.holders) > 1:
-            first, second = sorted(holder.name for holder in mine.holders)[:2]
-            return Meeting(Level.SEEN, None, f"both {first} and {second} keep one and call it")
+        held = self._by_holders(mine, owner)
+        if held is not None:
+            return held
         sign = self.sharing.sign(owner)
-        if sign is None:
+        if sign is None or sign.by_name:
+            methods = self._own_methods(mine, owner)
+            if methods >= _MANY_METHODS:
+                text = f"{methods} methods of {owner.name} come here"
+                return Meeting(Level.MEANT, (function, 0), text, many_methods=True)
+        if sign is None or (sign.by_name and mine.is_part):
             return Meeting(Level.OPEN)
-        return Meeting(Level.NAMED if sign.by_name else Level.MEANT, None, sign.text)
+        level = Level.NAMED if sign.by_name else Level.MEANT
+        return Meeting(level, (sign.maker or function, 0), sign.text)
+
+    def _own_methods(self, mine: Reach, owner: ClassId) -> int:
+        """Count the methods of objects of a class by which the outside gets to a function."""
+        owners = (self._views[function].owner for function in mine.outer)
+        may_be_one = self._views.subclasses.may_be_one
+        return sum(known is not None and may_be_one(known, owner) for known in owners)
+
+    def _by_holders(self, mine: Reach, owner: ClassId) -> Meeting | None:
+        """Look for two classes whose tasks call one object that both were given."""
+        holdings = {holding.owner: holding.site for holding in sorted(mine.holders)}
+        anywhere = AccessPath(Root.NAME, "")
+        for (one, site), (other, beside) in combinations(holdings.items(), 2):
+            first = self.reaching.of(site[0], by_object=False)
+            second = self.reaching.of(beside[0], by_object=False)
+            met = self._one_root(first, second, anywhere)
+            if met is not None or self._two_tasks(first, second, anywhere, beside[0]) is not None:
+                text = f"{one.name} and {other.name} are given one {owner.name}, and both call it"
+                return Meeting(Level.SEEN, site, text)
+        return None
 
     def _is_per_use(self, function: FunctionId, place: AccessPath) -> bool:
         """Say whether the object is entered or gone through by the one task that made it.
@@ -312,3 +344,8 @@ def _shared(reach: Reach, place: AccessPath) -> list[Reached]:
         for found in reach.roots
         if found.root.is_normal and not (apart and found.root.own and found.on_self)
     ]
+
+
+def _shown(root: TaskRoot) -> Site:
+    """Return the place that shows a root: where it is started, else the function itself."""
+    return root.site if root.site is not None else (root.function, 0)

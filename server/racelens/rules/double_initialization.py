@@ -15,12 +15,16 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Draft
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
+    from racelens.program.window import Window
 
-_WORDING = Wording(
-    "duplicated effect",
-    "another task in {function} finds it missing on line {read} as well",
+_SAME = "another task in {function} finds it missing on line {read} as well"
+_MESSAGE = (
     "{state} may be set up twice: during {suspension}, {rival}, and line {write} replaces what that"
-    " task has made",
+    " task has made"
+)
+_ENTRY_MESSAGE = (
+    "what {state} is to hold may be made twice: during {suspension}, {rival}, and line {write} adds"
+    " another one"
 )
 
 
@@ -132,4 +136,9 @@ def double_initialization(program: Program, function: FunctionId) -> Iterator[Dr
     - https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
     - https://en.wikipedia.org/wiki/Double-checked_locking
     """
-    yield from races(program, function, Shape.DOUBLE_INITIALIZATION, lambda _: _WORDING)
+    yield from races(program, function, Shape.DOUBLE_INITIALIZATION, _wording)
+
+
+def _wording(window: Window) -> Wording:
+    adds = window.write.place.is_entry and not window.read.place.is_entry
+    return Wording("duplicated effect", _SAME, _ENTRY_MESSAGE if adds else _MESSAGE)

@@ -136,7 +136,9 @@ class Statements:
         for target in node.targets:
             if isinstance(target, ast.Subscript):
                 self._value(target.slice)
-            effect = Effect(Kind.WRITE, None, Mode.DELETE, value=Value.NONE)
+            sliced = isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Slice)
+            value = Value.OTHER if sliced else Value.NONE  # a slice may be of nothing
+            effect = Effect(Kind.WRITE, None, Mode.DELETE, value=value)
             self._write(self.expressions.path(target), effect, node)
 
     def _test(self, condition: ast.expr, mode: Mode) -> int:

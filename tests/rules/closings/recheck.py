@@ -266,7 +266,7 @@ class Session:
         async with self._lock:
             self.client.transport = await asyncio.open_connection("localhost", 80)
 
-# %% reported: another object's transport is dropped whichever it is by now
+# %% known missed alarm: another object's transport is dropped whichever it is by now
 import asyncio
 
 

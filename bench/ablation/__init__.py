@@ -1,0 +1,1 @@
+"""What each mechanism of the analysis is good for: `python -m bench.ablation`."""
