@@ -171,7 +171,8 @@ def _end(scene: Scene) -> list[Step]:
         case Cause.TORN:
             text = f"A completes its change of {state}, of which B has seen a part"
         case _:
-            over = window.result is Outcome.FILLS or window.carried
+            adds = window.write.place.is_entry and not window.read.place.is_entry
+            over = (window.result is Outcome.FILLS and not adds) or window.carried
             text = f"{_write_text(window, 'A')} {'over what B stored' if over else 'too'}"
             if window.gap is not None:
                 text += f", under {window.gap.display()} again"

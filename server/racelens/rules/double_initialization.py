@@ -141,4 +141,5 @@ def double_initialization(program: Program, function: FunctionId) -> Iterator[Dr
 
 def _wording(window: Window) -> Wording:
     adds = window.write.place.is_entry and not window.read.place.is_entry
-    return Wording("duplicated effect", _SAME, _ENTRY_MESSAGE if adds else _MESSAGE)
+    other = "`{name}()` may make one" if adds else "`{name}()` may set it"
+    return Wording("duplicated effect", _SAME, _ENTRY_MESSAGE if adds else _MESSAGE, other)
