@@ -62,18 +62,26 @@ def _levels(found: Findings) -> set[str]:
     return {finding["confidence"] for finding in found}
 
 
+def _lines(folder: Path) -> int:
+    return sum(path.read_bytes().count(b"\n") for path in folder.rglob("*.py") if path.is_file())
+
+
 def _is_race(finding: dict[str, Any]) -> bool:
     return str(finding["rule"]).startswith(_RACES)
 
 
 class _Runner:
-    def __init__(self, mirrors: Mirrors, jobs: int) -> None:
+    def __init__(self, mirrors: Mirrors, jobs: int, most_lines: int) -> None:
         self._mirrors = mirrors
         self._jobs = jobs
+        self._most_lines = most_lines
+        self._cases = 0
         self._tally = Tally()
 
     def real_bugs(self, cases: list[Case], temporary: Path) -> None:
         before = {case.name: self._extracted(case, case.parent, temporary) for case in cases}
+        cases = [case for case in cases if _lines(before[case.name]) <= self._most_lines]
+        self._cases = len(cases)
         after = {case.name: self._extracted(case, case.fix, temporary) for case in cases}
         with ProcessPoolExecutor(self._jobs, max_tasks_per_child=1) as pool:
             first = pool.map(findings, [Asked(before[c.name], only_flow=False) for c in cases])
@@ -116,8 +124,8 @@ class _Runner:
                             self._tally.add(mechanism, "noise", {one["confidence"]})
                 print(folder.name, flush=True)
 
-    def table(self, cases: int) -> str:
-        return self._tally.table(cases)
+    def table(self) -> str:
+        return self._tally.table(self._cases)
 
 
 def main() -> None:
@@ -127,10 +135,11 @@ def main() -> None:
     add("--mirrors", type=Path, required=True, help="holds a repository owner+name/repo for each")
     add("--sources", type=Path, required=True, help="holds a folder of source for each package")
     add("--packages", default="", metavar="NAME,...", help="these packages alone")
+    add("--most-lines", type=int, default=10**9, help="leave out the cases with larger trees")
     add("--jobs", type=int, default=2, help="how many trees at once (2)")
     options = parser.parse_args()
     cases = [c for c in read_cases(_CASES) if c.is_in_family and not c.is_doubtful]
-    runner = _Runner(Mirrors(options.mirrors), options.jobs)
+    runner = _Runner(Mirrors(options.mirrors), options.jobs, options.most_lines)
     wanted = set(filter(None, options.packages.split(",")))
     runner.noise(
         [
@@ -141,7 +150,7 @@ def main() -> None:
     )
     with tempfile.TemporaryDirectory(prefix="ablation-") as temporary:
         runner.real_bugs(cases, Path(temporary))
-    print(runner.table(len(cases)))
+    print(runner.table())
 
 
 if __name__ == "__main__":

@@ -15,9 +15,10 @@ import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.noise.checker import (
+    LIKELY,
     Checker,
     CheckFailedError,
     Density,
@@ -42,11 +43,12 @@ _CACHE = Path.home() / ".cache" / "racelens-bench" / "noise"
 
 
 class Row(NamedTuple):
-    """What one package has; `rules` counts by code, at `possible`."""
+    """What one package has; `rules` counts by code, at `possible`; `shown` is so by default."""
 
     name: str
     density: Density
     rules: Counter[str]
+    shown: tuple[str, ...] = ()
 
 
 def measured(name: str, folder: Path, checker: Checker) -> Row:
@@ -57,7 +59,15 @@ def measured(name: str, folder: Path, checker: Checker) -> Row:
         if not is_generated(path, content)
     }
     found = races(checker.report(folder), files)
-    return Row(name, density(files, found), Counter(finding["rule"] for finding in found))
+    shown = tuple(_line(name, finding) for finding in found if finding["confidence"] in LIKELY)
+    return Row(name, density(files, found), Counter(finding["rule"] for finding in found), shown)
+
+
+def _line(package: str, finding: dict[str, Any]) -> str:
+    """Return what a finding says, on one line."""
+    start = finding["range"]["start"]["line"]
+    level, message = finding["confidence"], finding["message"]
+    return f"{package}/{finding['path']}:{start}: {finding['rule']} [{level}] {message}"
 
 
 def is_generated(path: str, content: bytes) -> bool:
@@ -80,7 +90,7 @@ def table(rows: list[Row]) -> str:
     names = [f"{'package':24}", f"{'lines':>8}", f"{'possible':>10}", f"{'per 1,000':>10}"]
     names += [f"{'likely+':>9}", f"{'per 1,000':>10}", "  by rule"]
     lines = ["".join(names)]
-    for name, dense, rules in (*rows, total(rows)):
+    for name, dense, rules, _ in (*rows, total(rows)):
         by_rule = ", ".join(f"{rule} {count}" for rule, count in sorted(rules.items()))
         shares = [dense.per_thousand(count) for count in (dense.possible, dense.likely)]
         cells = f"{dense.lines:8}{dense.possible:10}{shares[0]:10.2f}{dense.likely:9}"
@@ -107,6 +117,9 @@ def main() -> int:
         help="holds a folder of source for each package; then nothing is downloaded",
     )
     parser.add_argument("--only", default="", metavar="NAME", help="this package alone")
+    parser.add_argument(
+        "--list", action="store_true", help="print the findings that are shown by default"
+    )
     add_options(parser)
     options = parser.parse_args()
     checker = Checker.of(options)
@@ -118,6 +131,8 @@ def main() -> int:
         print(f"bench.noise: {error}", file=sys.stderr)
         return 2
     print(table(rows))
+    if options.list:
+        print("", *(line for row in rows for line in row.shown), sep="\n")
     return 0
 
 

@@ -113,7 +113,7 @@ class Cache:
         self.loads += 1
         await asyncio.sleep(0)
         return key
-# confidence: likely
+# confidence: possible
 # outcome: x.loads where x = Cache(); x.get("a") | x.get("a")
 
 # %% reported: looked up by get
@@ -137,7 +137,7 @@ class Cache:
         self.loads += 1
         await asyncio.sleep(0)
         return key
-# confidence: likely
+# confidence: possible
 # outcome: x.loads where x = Cache(); x.get("a") | x.get("a")
 
 # %% reported: looked up by a walrus
@@ -160,7 +160,7 @@ class Cache:
         self.loads += 1
         await asyncio.sleep(0)
         return key
-# confidence: likely
+# confidence: possible
 # outcome: x.loads where x = Cache(); x.get("a") | x.get("a")
 
 # %% reported: looked up by a KeyError
@@ -184,7 +184,7 @@ class Cache:
         self.loads += 1
         await asyncio.sleep(0)
         return key
-# confidence: likely
+# confidence: possible
 # outcome: x.loads where x = Cache(); x.get("a") | x.get("a")
 
 # %% clean: setdefault after the await
@@ -394,7 +394,7 @@ class Cache:
         self.loads += 1
         await asyncio.sleep(0)
         return key
-# confidence: likely
+# confidence: possible
 # outcome: x.loads where x = Cache(); x.warm("a") | x.warm("a")
 
 # %% clean: or keeps what is there after the await

@@ -199,12 +199,29 @@ def _is_memo(program: Program, window: Window) -> bool:
     """Say whether a value is made once and never given up: made twice, it is work done twice."""
     write = window.write
     made = window.result is Outcome.FILLS and write.value in _PLAIN_VALUES
-    if not made or write.mode is not Mode.REBIND or window.spawned or write.place.is_entry:
+    if not made or write.mode is not Mode.REBIND or window.spawned:
+        return False
+    if write.place.is_entry and not _is_own_note(program, window):
         return False
     writers = program.tasks.writers
-    place = window.read.place
-    for function, node in writers.of(window.function, place):
+    for function, node in writers.of(window.function, window.read.place):
         for other in program.steps(function)[node].early:
-            if gives_back(other) or other.mode in {Mode.DELETE, Mode.CLEAR, Mode.DISCARD}:
+            if gives_back(other) or other.mode in REMOVES:
                 return False
     return True
+
+
+def _is_own_note(program: Program, window: Window) -> bool:
+    """Say whether an entry only notes what the function goes on with by itself.
+
+    Nobody else looks at the entries, and nothing was awaited of the local: it is no connection.
+    """
+    writers = program.tasks.writers
+    seeing = {*writers.seeing(window.function, window.read.place)}
+    seeing.update(site[0] for site in writers.of(window.function, window.read.place))
+    if window.write.value is Value.OTHER or seeing - {window.function}:
+        return False
+    effects = program.function(window.function).graph.effects
+    noted = {source for source in effects[window.write_node].same if isinstance(source, str)}
+    awaited = (e.path for e in effects if e.kind is Kind.CALL and e.mode is Mode.AWAITED)
+    return not any(path is not None and path.steps and path.name in noted for path in awaited)
