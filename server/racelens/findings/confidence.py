@@ -84,7 +84,7 @@ def harm(program: Program, window: Window, meeting: Meeting) -> Harm:
         return Harm.CLEAR
     if _is_of_earlier_round(window) or _is_pause_of_generator(program, window):
         return Harm.SLIGHT
-    if _is_unclear(window) or _is_assertion(program, window):
+    if _is_unclear(window) or (level < Level.SEEN and _is_assertion(program, window)):
         return Harm.SLIGHT
     if level < Level.PROVEN and _is_far(program, window):
         return Harm.SLIGHT

@@ -72,7 +72,10 @@ def _decorated(views: Views, path: str, module: ModuleNames) -> Iterator[EntryPo
             if row is not None and row.entry is not None:
                 said_by = f"@{decorator.display()}"
                 known = FunctionId(path, name)
-                yield EntryPoint(known, row.entry, False, None, said_by, row.turns)  # noqa: FBT003
+                methods = views.names.libraries.entry_methods(str(meaning).rpartition(".")[0])
+                named = methods.entry(function.last_name) if methods is not None else None
+                entry = named or row.entry  # `@client.event` of a hook that runs before the rest
+                yield EntryPoint(known, entry, False, None, said_by, row.turns)  # noqa: FBT003
 
 
 def _decorator_meaning(

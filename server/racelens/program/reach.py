@@ -48,9 +48,9 @@ class Holding(NamedTuple):
 class Reach(NamedTuple):
     """Who may run a function: roots, and the functions by which code outside may get to it.
 
-    `first` are those of them that nothing in the program calls. `is_part`: another object of the
-    program keeps the one that it runs on, and calls it. `holders` are the classes whose
-    methods call it on an object that they were given, with those calls.
+    `first` are those of them that nothing in the program calls, and what is run to the end.
+    `is_part`: another object of the program keeps the one that it runs on, and calls it. `holders`
+    are the classes whose methods call it on an object that they were given, with those calls.
     """
 
     roots: tuple[Reached, ...]
@@ -126,6 +126,8 @@ class Reaching:
             outer.add(function)
             if not calls:
                 first.add(function)
+        if function in self._roots.mains:
+            first.add(function)
         if asked.by_object:
             for call in (call for call in calls if not call.on_self):
                 holders.update(self._holder(call))

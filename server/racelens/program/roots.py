@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from racelens.model.effect import Effect
+    from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.model.names import ClassId, FunctionId
     from racelens.program.index import Index
@@ -34,7 +35,8 @@ class TaskRoot(NamedTuple):
     `site` is where it is started; None where a library runs it. `many`: several such tasks run at
     once; `own`: each works on an object of its own; `confined`: on one that the function which
     starts it has made; `joined`: who starts it waits for it at once; `kept` is where the task is
-    stored, `receiver` the local on which the function is called; `entry`: how a library runs it,
+    stored, `receiver` what the function is called on; `fed`: it works on what its starter was
+    called with; `entry`: how a library runs it,
     `turns`: functions of this queue wait for each other.
     """
 
@@ -46,7 +48,8 @@ class TaskRoot(NamedTuple):
     confined: bool = False
     joined: bool = False
     kept: AccessPath | None = None
-    receiver: str = ""
+    receiver: AccessPath | None = None
+    fed: bool = False
     entry: Entry | None = None
     said_by: str = ""
     turns: str = ""
@@ -182,24 +185,66 @@ def _root(
     graph = view.function.graph
     made_at = spawned.made_at if spawned.made_at >= 0 else node
     joined = graph.effects[node].mode is Mode.AWAITED
-    twins = sum(other.function == spawned.function for other in group) > 1
+    call = graph.effects[made_at]
+    receiver = call.path.parent if call.path is not None and call.path.steps else None
+    twins = sum(
+        other.function == spawned.function and _receiver(graph, other) == receiver
+        for other in group
+    )
     inner, outer = graph.loop_of[made_at], graph.loop_of[node]
-    many = twins or inner != outer or (inner != -1 and not joined)
-    path = graph.effects[made_at].path
-    receiver = path.name if path is not None and path.root is Root.LOCAL else ""
-    own = bool(receiver) and inner != -1 and is_loop_name(view, inner, receiver)
-    alone = joined and len(group) == 1 and not many
+    ends = inner != -1 and (joined or ends_in_round(graph, node))
+    many = twins > 1 or inner != outer or (inner != -1 and not ends)
+    name = receiver.name if receiver is not None and receiver.root is Root.LOCAL else ""
     return TaskRoot(
         spawned.function,
         (identity, node),
         made_at,
         many,
-        own,
-        is_confined(view, receiver),
-        alone,
+        inner != -1 and _varies(view, inner, receiver),
+        is_confined(view, name),
+        joined and len(group) == 1 and not many,
         _kept(graph.effects, node),
         receiver,
+        any(path is not None and path.root is Root.PARAMETER for path in call.arguments),
     )
+
+
+def _receiver(graph: Graph, spawned: Spawned) -> AccessPath | None:
+    path = graph.effects[spawned.made_at].path if spawned.made_at >= 0 else None
+    return path.parent if path is not None and path.steps else None
+
+
+def _varies(view: FunctionView, loop: int, receiver: AccessPath | None) -> bool:
+    """Say whether each round of a loop has another object: the loop's own, or by its key."""
+    if receiver is None:
+        return False
+    if receiver.root is Root.LOCAL and is_loop_name(view, loop, receiver.name):
+        return True
+    keys = (step[2:-1] for step in receiver.steps if step.startswith("[="))
+    return any(is_loop_name(view, loop, key) for key in keys)
+
+
+def ends_in_round(graph: Graph, node: int) -> bool:
+    """Say whether what is started at a node of a loop is waited for in the same round.
+
+    It is awaited later, or started in a task group that is left there.
+    """
+    loop, effects = graph.loop_of[node], graph.effects
+    names: set[int | str] = {node}
+    for later in range(node + 1, len(effects)):
+        effect = effects[later]
+        if graph.loop_of[later] != loop:
+            continue
+        if effect.kind is Kind.BIND and not names.isdisjoint(effect.sources):
+            names.add(effect.name)
+        waits = effect.kind is Kind.AWAIT or effect.mode is Mode.AWAITED
+        if waits and effect.kind is not Kind.LEAVE and not names.isdisjoint(effect.sources):
+            return True
+        if effect.kind is Kind.LEAVE and effect.mode is Mode.AWAITED:
+            entered = effect.partner
+            if graph.loop_of[entered] == loop and entered < node:
+                return True
+    return False
 
 
 def is_confined(view: FunctionView, name: str) -> bool:

@@ -21,8 +21,6 @@ from racelens.program.sharing import Sharing
 from racelens.program.writers import Writers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from racelens.model.names import ClassId, FunctionId
     from racelens.program.index import Index
     from racelens.program.interest import Interest
@@ -151,10 +149,12 @@ class Concurrency:
         if root.site is None or root.confined or root.turns:
             return False
         if root.kept is None:
-            starters = self.reaching.of(root.site[0], by_object=False).roots
-            normal = [found.root for found in starters if found.root.is_normal]
+            starters = self.reaching.of(root.site[0], by_object=False)
+            normal = [found.root for found in starters.roots if found.root.is_normal]
             if any(starter.turns or self._is_many(starter) for starter in normal):
                 return True
+            if root.fed and not root.joined and (starters.outer or normal):
+                return True  # each call of the starter has work of its own for it
         beside = [other for other in self.roots.of(root.function) if not other.joined]
         kept = {other.kept for other in beside}
         sites = sorted({other.site for other in beside if other.site is not None})
@@ -232,12 +232,15 @@ class Concurrency:
 
     def _comes_before(self, root: TaskRoot, caller: FunctionId, site: Site) -> bool:
         """Say whether what `caller` does at `site` is done before it starts the task of `root`."""
-        sites = [known.site for known in self.roots.of(root.function) if known.site is not None]
-        started = [node for function, node in sites if function == caller]
-        if started:
-            return site[0] != caller or site[1] <= max(started)
-        starters = {function for function, _ in sites} - {site[0]}
-        return any(caller in self.reaching.of(s, by_object=False).first for s in starters)
+        sites = (known.site for known in self.roots.of(root.function) if known.site is not None)
+        started: dict[FunctionId, int] = {}
+        for function, node in sites:
+            started[function] = max(node, started.get(function, node))
+        if site[0] in started:
+            return site[1] <= started[site[0]]
+        if caller in started:
+            return True
+        return any(caller in self.reaching.of(s, by_object=False).first for s in started)
 
     def _on_one_object(self, root: TaskRoot, other: FunctionId) -> bool:
         """Say whether the tasks of two roots may have one object: none has made it for itself."""
@@ -309,28 +312,23 @@ class Concurrency:
         return not counts and not any(map(self.sharing.lock, classes))
 
     def _same_keys(self, root: TaskRoot, place: AccessPath) -> bool:
-        """Say whether the tasks of `root` work on one entry of `place`, if it is an entry."""
+        """Say whether the tasks of `root` work on one entry of `place`, if it is an entry.
+
+        Of tasks that a loop starts, each is given a key of its own unless it is seen to be one.
+        """
         if root.site is None or root.made_at < 0:
             return True
-        return not any(self._is_own_key(root, key) for key in self._keys(root, place))
-
-    def _keys(self, root: TaskRoot, place: AccessPath) -> Iterator[AccessPath]:
-        """Yield what a root is given for the parameters that are keys in `place`."""
-        assert root.site is not None, "only what is started in the program is given something"
-        view = self._views[root.function]
-        given = self._views[root.site[0]].function.graph.effects[root.made_at].arguments
+        view, started = self._views[root.function], self._views[root.site[0]]
+        graph = started.function.graph
+        loop, given = graph.loop_of[root.made_at], graph.effects[root.made_at].arguments
         parameters = view.function.parameters[1 if view.function.owner else 0 :]
-        for parameter, argument in zip(parameters, given, strict=False):
-            if f"[={parameter}]" in place.steps and argument is not None:
-                yield argument
-
-    def _is_own_key(self, root: TaskRoot, argument: AccessPath) -> bool:
-        """Say whether each task is given another key."""
-        assert root.site is not None, "only what is started in the program is given something"
-        view = self._views[root.site[0]]
-        loop = view.function.graph.loop_of[root.made_at]
-        own = argument.root is Root.LOCAL and not argument.steps
-        return own and loop != -1 and is_loop_name(view, loop, argument.name)
+        for number, parameter in enumerate(parameters):
+            if f"[={parameter}]" in place.steps and loop != -1:
+                argument = given[number] if number < len(given) else None
+                local = argument is not None and argument.root is Root.LOCAL
+                if argument is None or (local and is_loop_name(started, loop, argument.name)):
+                    return False
+        return True
 
 
 def _shared(reach: Reach, place: AccessPath) -> list[Reached]:

@@ -431,3 +431,26 @@ class Bot(commands.Bot):
             await self.pool.close()
             self.pool = None
         await super().close()
+
+# %% known false alarm: a hook of a loop comes before its rounds
+import asyncio
+
+from discord.ext import commands, tasks
+
+session = None
+
+
+class News(commands.Cog):
+    @tasks.loop(seconds=5)
+    async def refresh(self) -> None:
+        global session
+        if session is None:
+            # error: [double-initialization]
+            session = await asyncio.open_connection("localhost", 80)
+
+    @refresh.before_loop
+    async def before(self) -> None:
+        global session
+        if session is None:
+            # error: [double-initialization]
+            session = await asyncio.open_connection("localhost", 80)
