@@ -77,7 +77,7 @@ def harm(program: Program, window: Window, meeting: Meeting) -> Harm:
         return Harm.SLIGHT
     if meeting.many_methods and not lazy:
         return Harm.SLIGHT
-    expected = lazy or _waits_for_lock(program, window)
+    expected = lazy or _is_expected(program, window)
     if level <= Level.MEANT and _is_memo(program, window) and not expected:
         return Harm.SLIGHT
     if window.cause is not Cause.STALE:

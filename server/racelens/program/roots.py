@@ -36,7 +36,7 @@ class TaskRoot(NamedTuple):
     once; `own`: each works on an object of its own; `confined`: on one that the function which
     starts it has made; `joined`: who starts it waits for it at once; `kept` is where the task is
     stored, `receiver` what the function is called on; `fed`: it works on what its starter was
-    called with; `entry`: how a library runs it,
+    called with, and goes on without it; `entry`: how a library runs it,
     `turns`: functions of this queue wait for each other.
     """
 
@@ -192,7 +192,7 @@ def _root(
         for other in group
     )
     inner, outer = graph.loop_of[made_at], graph.loop_of[node]
-    ends = inner != -1 and (joined or ends_in_round(graph, node))
+    ends = joined or is_waited_for(graph, node)
     many = twins > 1 or inner != outer or (inner != -1 and not ends)
     name = receiver.name if receiver is not None and receiver.root is Root.LOCAL else ""
     return TaskRoot(
@@ -205,8 +205,12 @@ def _root(
         joined and len(group) == 1 and not many,
         _kept(graph.effects, node),
         receiver,
-        any(path is not None and path.root is Root.PARAMETER for path in call.arguments),
+        not ends and any(_is_parameter(path) for path in call.arguments),
     )
+
+
+def _is_parameter(path: AccessPath | None) -> bool:
+    return path is not None and path.root is Root.PARAMETER
 
 
 def _receiver(graph: Graph, spawned: Spawned) -> AccessPath | None:
@@ -224,8 +228,8 @@ def _varies(view: FunctionView, loop: int, receiver: AccessPath | None) -> bool:
     return any(is_loop_name(view, loop, key) for key in keys)
 
 
-def ends_in_round(graph: Graph, node: int) -> bool:
-    """Say whether what is started at a node of a loop is waited for in the same round.
+def is_waited_for(graph: Graph, node: int) -> bool:
+    """Say whether what is started at a node is waited for by its starter, in the same round.
 
     It is awaited later, or started in a task group that is left there.
     """

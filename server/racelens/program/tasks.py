@@ -320,13 +320,16 @@ class Concurrency:
             return True
         view, started = self._views[root.function], self._views[root.site[0]]
         graph = started.function.graph
-        loop, given = graph.loop_of[root.made_at], graph.effects[root.made_at].arguments
+        loop, call = graph.loop_of[root.made_at], graph.effects[root.made_at]
         parameters = view.function.parameters[1 if view.function.owner else 0 :]
         for number, parameter in enumerate(parameters):
             if f"[={parameter}]" in place.steps and loop != -1:
-                argument = given[number] if number < len(given) else None
+                argument = call.arguments[number] if number < len(call.arguments) else None
+                constant = number == 0 and call.key[:1] == "[" and call.key[:2] != "[="
                 local = argument is not None and argument.root is Root.LOCAL
-                if argument is None or (local and is_loop_name(started, loop, argument.name)):
+                if argument is None and not constant:
+                    return False
+                if argument is not None and local and is_loop_name(started, loop, argument.name):
                     return False
         return True
 

@@ -512,7 +512,7 @@ async def handle(word: str) -> None:
 async def main() -> None:
     await asyncio.gather(handle("a"), handle("a"))
 
-# %% reported: a task that is started under the lock does not hold it
+# %% known missed alarm: a task that is started under the lock does not hold it
 import asyncio
 
 
