@@ -76,6 +76,8 @@ def _rivals(program: Program, window: Window, own_write: int | None) -> Iterator
     others = window.cause in _BY_OTHERS or window.usual_lock is not None or bool(window.covering)
     if own_write is not None and not others:
         yield None
+        if not program.tasks.may_see_tasks(window.function, window.read.place):
+            return  # another rival would show no more
     yield from islice(_other_writes(program, window), _MOST_RIVALS)
 
 

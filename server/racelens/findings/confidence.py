@@ -51,9 +51,10 @@ def confidence(program: Program, window: Window, found: Clash) -> Confidence:
     level = found.meeting.level
     if level in {Level.OPEN, Level.NAMED} and _is_expected(program, window):
         level = Level.MEANT
-    return Confidence(
-        max(_CONFIDENCE[harm(program, window, found.meeting._replace(level=level))][level], 1)
-    )
+    if level is Level.OPEN:
+        return Confidence.POSSIBLE  # however clear the harm is
+    clear = harm(program, window, found.meeting._replace(level=level))
+    return Confidence(_CONFIDENCE[clear][level])
 
 
 def _is_expected(program: Program, window: Window) -> bool:

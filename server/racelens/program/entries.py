@@ -13,7 +13,7 @@ from racelens.model.effect import Kind
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import dotted_name
-from racelens.program.spawning import CALLBACK_METHODS, Spawning
+from racelens.program.spawning import CALLBACK_METHODS, Spawning, last_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,8 +51,9 @@ def entry_points(views: Views, index: Index) -> Iterator[EntryPoint]:
         yield from _by_name(libraries, path, module)
         if libraries.methods:
             yield from _overriding(handlers, path, module)
-    for identity in index.mentioning(libraries.registrars | CALLBACK_METHODS):
-        yield from _handed_over(views[identity], identity)
+    names = libraries.registrars | CALLBACK_METHODS
+    for identity in index.mentioning(names):
+        yield from _handed_over(views[identity], identity, names)
 
 
 def _by_name(libraries: Libraries, path: str, module: ModuleNames) -> Iterator[EntryPoint]:
@@ -131,8 +132,11 @@ def _overriding(handlers: _Handlers, path: str, module: ModuleNames) -> Iterator
                     yield EntryPoint(FunctionId(path, name), entry, row.own, None, said_by)
 
 
-def _handed_over(view: FunctionView, identity: FunctionId) -> Iterator[EntryPoint]:
-    rows = {path: _row(view, path) for path in view.function.outline.calls}
+def _handed_over(
+    view: FunctionView, identity: FunctionId, names: frozenset[str]
+) -> Iterator[EntryPoint]:
+    named = (path for path in view.function.outline.calls if last_name(path) in names)
+    rows = {path: _row(view, path) for path in named}
     unnamed = not view.function.outline.mentions.isdisjoint(CALLBACK_METHODS)
     if not unnamed and not any(rows.values()):
         return

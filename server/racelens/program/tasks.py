@@ -115,6 +115,12 @@ class Concurrency:
             return _NEVER
         return self._by_class(function, place, mine)
 
+    def may_see_tasks(self, function: FunctionId, place: AccessPath) -> bool:
+        """Say whether tasks are seen that reach a function, or one that may write a place."""
+        by_object = place.root is Root.SELF
+        candidates = (function, *self.writers.candidates(function, place))
+        return any(self.reaching.of(one, by_object=by_object).roots for one in candidates)
+
     def _one_root(self, mine: Reach, others: Reach, place: AccessPath) -> Meeting | None:
         """Look for a root that runs many times and reaches both functions."""
         reached = {found.root for found in others.roots}

@@ -10,7 +10,7 @@ from racelens.program.related import group_of
 from racelens.program.windows import UNSHARED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from racelens.program.index import Index
     from racelens.program.interest import Interest
@@ -45,12 +45,17 @@ class Writers:
         name = name_of(location[1])
         if name not in self._by_name:
             found: dict[Location, list[Site]] = {}
-            candidates = self._index.mentioning(frozenset({name}))
-            for other in (one for one in candidates if self._interest.writes(one, name)):
+            for other in self.candidates(function, place):
                 for written, site in self._writes_in(other).get(name, ()):
                     found.setdefault(written, []).append(site)
             self._by_name[name] = found
         return self._by_name[name].get(location, ())
+
+    def candidates(self, function: FunctionId, place: AccessPath) -> Iterator[FunctionId]:
+        """Yield the functions that mention a place and may write it: they are not read for that."""
+        name = name_of(self.location(function, place)[1])
+        mentioning = self._index.mentioning(frozenset({name}))
+        return (other for other in mentioning if self._interest.writes(other, name))
 
     def _writes_in(self, function: FunctionId) -> dict[str, list[tuple[Location, Site]]]:
         """Return the writes that `function` does itself, by the name of what is written."""
