@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.model.effect import Kind, Mode
+from racelens.model.effect import Kind
 from racelens.model.location import SUPER, Root
 from racelens.model.names import FunctionId
 
@@ -13,29 +13,31 @@ if TYPE_CHECKING:
 
     from racelens.model.location import AccessPath
     from racelens.program.index import Index
-    from racelens.program.propagate import Propagation
     from racelens.program.roots import TaskRoot
     from racelens.program.views import Views
 
 
 class Call(NamedTuple):
-    """A call that is awaited, or of a function that is no coroutine."""
+    """A call that is awaited, or of a function that is no coroutine, by what the code calls."""
 
     caller: FunctionId
-    node: int
-    on_self: bool
+    path: AccessPath | None
+
+    @property
+    def on_self(self) -> bool:
+        """Whether the method of the caller's own object is called."""
+        path = self.path
+        return path is not None and path.root is Root.SELF and len(path.steps) == 1
 
 
 class Callers:
-    """The calls of a program. A caller is looked through once, and a name asked for once."""
+    """The calls of a program. Outlines tell them: no body is read, and a name asked for once."""
 
-    def __init__(self, views: Views, propagation: Propagation, index: Index) -> None:
-        """Look into the functions that `index` finds."""
+    def __init__(self, views: Views, index: Index) -> None:
+        """Look at the functions that `index` finds."""
         self._views = views
-        self._propagation = propagation
         self._index = index
         self._made: dict[FunctionId, dict[str, list[tuple[FunctionId, Call]]]] = {}
-        self._names: dict[FunctionId, set[str]] = {}
         self._by_name: dict[str, dict[FunctionId, list[Call]]] = {}
 
     def of(self, function: FunctionId) -> Sequence[Call]:
@@ -49,16 +51,19 @@ class Callers:
             overridden = FunctionId(base.path, f"{base.name}.{view.function.last_name}")
             if overridden.name in view.names.module(base.path).functions:
                 for call in self._direct(overridden):
-                    path = self._views[call.caller].function.graph.effects[call.node].path
-                    if path is None or path.name != SUPER:
+                    if call.path is None or call.path.name != SUPER:
                         yield call
+
+    def nodes(self, call: Call) -> Iterator[int]:
+        """Yield where the caller calls what it calls there: its body is read for that."""
+        effects = self._views[call.caller].function.graph.effects
+        return (n for n, e in enumerate(effects) if e.kind is Kind.CALL and e.path == call.path)
 
     def _direct(self, function: FunctionId) -> Sequence[Call]:
         name = self._views[function].function.last_name
         if name not in self._by_name:
             found: dict[FunctionId, list[Call]] = {}
-            candidates = self._index.mentioning(frozenset({name}))
-            for caller in (one for one in candidates if name in self._callee_names(one)):
+            for caller in self._index.mentioning(frozenset({name})):
                 for callee, call in self._calls_in(caller).get(name, ()):
                     found.setdefault(callee, []).append(call)
             self._by_name[name] = found
@@ -69,35 +74,20 @@ class Callers:
         for root in roots:
             assert root.site is not None, "who waits for a task has started it"
             caller, _ = root.site
-            path = self._views[caller].function.graph.effects[root.made_at].path
-            yield Call(caller, root.made_at, _is_on_self(path))
-
-    def _callee_names(self, caller: FunctionId) -> set[str]:
-        """Return what functions of the program are called that `caller` calls: it is not read."""
-        if caller not in self._names:
-            view = self._views[caller]
-            callees = (view.callee(path) for path in view.function.outline.calls)
-            self._names[caller] = {
-                self._views[callee].function.last_name
-                for callee in callees
-                if isinstance(callee, FunctionId)
-            }
-        return self._names[caller]
+            yield Call(caller, self._views[caller].function.graph.effects[root.made_at].path)
 
     def _calls_in(self, caller: FunctionId) -> dict[str, list[tuple[FunctionId, Call]]]:
         """Return the calls in `caller` by the name of the callee."""
         if caller not in self._made:
             made = self._made[caller] = {}
-            effects = self._views[caller].function.graph.effects
-            for site in self._propagation.sites(caller):
-                effect = effects[site.node]
-                function = self._views[site.callee].function
-                runs = effect.mode is Mode.AWAITED or not function.is_async
-                if effect.kind is Kind.CALL and runs:
-                    call = (site.callee, Call(caller, site.node, _is_on_self(effect.path)))
-                    made.setdefault(function.last_name, []).append(call)
+            view = self._views[caller]
+            outline = view.function.outline
+            for path in outline.calls:
+                callee = view.callee(path)
+                if isinstance(callee, FunctionId):
+                    for one in (callee, *view.overriding(path)):
+                        function = self._views[one].function
+                        if path in outline.awaited or not function.is_async:
+                            call = (one, Call(caller, path))
+                            made.setdefault(function.last_name, []).append(call)
         return self._made[caller]
-
-
-def _is_on_self(path: AccessPath | None) -> bool:
-    return path is not None and path.root is Root.SELF and len(path.steps) == 1

@@ -9,7 +9,7 @@ from racelens.model.names import FunctionId
 from racelens.program.locks import must_held
 
 if TYPE_CHECKING:
-    from racelens.program.callers import Callers
+    from racelens.program.callers import Call, Callers
     from racelens.program.propagate import Propagation
     from racelens.program.roots import Roots
     from racelens.program.views import Views
@@ -38,10 +38,13 @@ class HeldCalls:
         if not calls or self._roots.of(function) or hops > _MAX_HOPS:
             return False
         return all(
-            self._held_in(call.caller).get(call.node)
-            or self.called_under_lock(call.caller, hops + 1)
-            for call in calls
+            self._holds_at(call) or self.called_under_lock(call.caller, hops + 1) for call in calls
         )
+
+    def _holds_at(self, call: Call) -> bool:
+        """Say whether a lock is held wherever the caller calls what it calls there."""
+        held = self._held_in(call.caller)
+        return all(held.get(node) for node in self._callers.nodes(call))
 
     def _held_in(self, function: FunctionId) -> dict[int, frozenset[int]]:
         if function not in self._held:

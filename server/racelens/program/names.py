@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from racelens.libraries.table import Libraries
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
 
-_MOST_BASES = 64  # of one class, theirs included
+_MOST_BASES = 48  # of one class, theirs included
 _MAX_HOPS = 6  # imports that lead to imports, attributes of attributes
 
 

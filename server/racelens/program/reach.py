@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from racelens.program.callers import Call, Callers
     from racelens.program.roots import Roots, TaskRoot
     from racelens.program.views import FunctionView, Views
-    from racelens.program.writers import Site
 
 _MOST_ROOTS = 32  # of one function, and no more functions by which the outside gets there
 _MOST_OUTER = 16
@@ -42,7 +41,7 @@ class Holding(NamedTuple):
     """A class whose objects are given an object and keep it, and where a method calls that."""
 
     owner: ClassId
-    site: Site
+    call: Call
 
 
 class Reach(NamedTuple):
@@ -173,18 +172,18 @@ class Reaching:
 
         It is a local's or a parameter's: of another object each time, perhaps.
         """
-        path = self._views[call.caller].function.graph.effects[call.node].path
+        path = call.path
         return path is not None and path.root in {Root.LOCAL, Root.PARAMETER} and bool(path.steps)
 
     def _is_kept(self, call: Call) -> bool:
         """Say whether a call is made on an object that is in an attribute of the caller's."""
-        path = self._views[call.caller].function.graph.effects[call.node].path
+        path = call.path
         return path is not None and path.root is Root.SELF and len(path.steps) > 1
 
     def _holder(self, call: Call) -> tuple[Holding, ...]:
         """Return the class whose method makes the call on an object that its maker was given."""
         view = self._views[call.caller]
-        path = view.function.graph.effects[call.node].path
+        path = call.path
         owner = view.owner
         if not self._is_kept(call) or path is None or owner is None:
             return ()
@@ -193,7 +192,7 @@ class Reaching:
             return ()
         kept_at = AccessPath(Root.SELF, path.name, path.steps[:1])
         stores = _stores_parameter(self._views[maker], kept_at)
-        return (Holding(owner, (call.caller, call.node)),) if stores else ()
+        return (Holding(owner, call),) if stores else ()
 
 
 def _stores_parameter(view: FunctionView, place: AccessPath) -> bool:

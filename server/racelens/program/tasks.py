@@ -18,7 +18,7 @@ from racelens.program.reach import Reach, Reached, Reaching
 from racelens.program.related import group_of
 from racelens.program.roots import Roots, TaskRoot, find_roots, is_loop_name
 from racelens.program.sharing import Sharing
-from racelens.program.writers import Writers
+from racelens.program.writers import Writers, name_of
 
 if TYPE_CHECKING:
     from racelens.model.names import ClassId, FunctionId
@@ -71,10 +71,11 @@ class Concurrency:
         self._views = views
         self._propagation = propagation
         self._index = index
-        self._callers = Callers(views, propagation, index)
+        self._callers = Callers(views, index)
         self.writers = Writers(views, propagation, index, interest)
         self.sharing = Sharing(views.names)
         self._many: dict[TaskRoot, bool] = {}
+        self._seen: dict[tuple[str, bool], bool] = {}
 
     @cached_property
     def roots(self) -> Roots:
@@ -118,8 +119,15 @@ class Concurrency:
     def may_see_tasks(self, function: FunctionId, place: AccessPath) -> bool:
         """Say whether tasks are seen that reach a function, or one that may write a place."""
         by_object = place.root is Root.SELF
-        candidates = (function, *self.writers.candidates(function, place))
-        return any(self.reaching.of(one, by_object=by_object).roots for one in candidates)
+        if self.reaching.of(function, by_object=by_object).roots:
+            return True
+        key = (name_of(self.writers.location(function, place)[1]), by_object)
+        if key not in self._seen:
+            candidates = self.writers.candidates(key[0])
+            self._seen[key] = any(
+                self.reaching.of(c, by_object=by_object).roots for c in candidates
+            )
+        return self._seen[key]
 
     def _one_root(self, mine: Reach, others: Reach, place: AccessPath) -> Meeting | None:
         """Look for a root that runs many times and reaches both functions."""
@@ -292,15 +300,16 @@ class Concurrency:
 
     def _by_holders(self, mine: Reach, owner: ClassId) -> Meeting | None:
         """Look for two classes whose tasks call one object that both were given."""
-        holdings = {holding.owner: holding.site for holding in sorted(mine.holders)}
+        holdings = {holding.owner: holding.call for holding in sorted(mine.holders)}
         anywhere = AccessPath(Root.NAME, "")
-        for (one, site), (other, beside) in combinations(holdings.items(), 2):
-            first = self.reaching.of(site[0], by_object=False)
-            second = self.reaching.of(beside[0], by_object=False)
+        for (one, call), (other, beside) in combinations(holdings.items(), 2):
+            first = self.reaching.of(call.caller, by_object=False)
+            second = self.reaching.of(beside.caller, by_object=False)
             met = self._one_root(first, second, anywhere)
-            if met is not None or self._two_tasks(first, second, anywhere, beside[0]) is not None:
+            met = met or self._two_tasks(first, second, anywhere, beside.caller)
+            if met is not None:
                 text = f"{one.name} and {other.name} are given one {owner.name}, and both call it"
-                return Meeting(Level.SEEN, site, text)
+                return Meeting(Level.SEEN, (call.caller, next(self._callers.nodes(call))), text)
         return None
 
     def _is_per_use(self, function: FunctionId, place: AccessPath) -> bool:

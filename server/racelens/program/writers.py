@@ -45,15 +45,14 @@ class Writers:
         name = name_of(location[1])
         if name not in self._by_name:
             found: dict[Location, list[Site]] = {}
-            for other in self.candidates(function, place):
+            for other in self.candidates(name):
                 for written, site in self._writes_in(other).get(name, ()):
                     found.setdefault(written, []).append(site)
             self._by_name[name] = found
         return self._by_name[name].get(location, ())
 
-    def candidates(self, function: FunctionId, place: AccessPath) -> Iterator[FunctionId]:
-        """Yield the functions that mention a place and may write it: they are not read for that."""
-        name = name_of(self.location(function, place)[1])
+    def candidates(self, name: str) -> Iterator[FunctionId]:
+        """Yield the functions that may write what is called `name`: they are not read for that."""
         mentioning = self._index.mentioning(frozenset({name}))
         return (other for other in mentioning if self._interest.writes(other, name))
 
