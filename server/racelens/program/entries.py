@@ -135,7 +135,8 @@ def _overriding(handlers: _Handlers, path: str, module: ModuleNames) -> Iterator
 def _handed_over(
     view: FunctionView, identity: FunctionId, names: frozenset[str]
 ) -> Iterator[EntryPoint]:
-    named = (path for path in view.function.outline.calls if last_name(path) in names)
+    calls = view.function.outline.calls  # a name alone may be one that an import has given
+    named = (path for path in calls if not path.steps or last_name(path) in names)
     rows = {path: _row(view, path) for path in named}
     unnamed = not view.function.outline.mentions.isdisjoint(CALLBACK_METHODS)
     if not unnamed and not any(rows.values()):

@@ -32,6 +32,33 @@ async def main() -> None:
         await asyncio.Event().wait()
 # confidence: likely
 
+# %% reported: the function that serves is imported under another name
+import asyncio
+
+from websockets.asyncio.server import serve as websocket_serve
+
+pool = None
+
+
+async def connect():
+    await asyncio.sleep(0)
+    return object()
+
+
+async def handle(connection) -> None:
+    global pool
+    if pool is None:
+        # error: [double-initialization] "`pool`"
+        pool = await connect()
+    async for message in connection:
+        await connection.send(f"{pool}: {message}")
+
+
+async def main() -> None:
+    async with websocket_serve(handle, "localhost", 8765):
+        await asyncio.Event().wait()
+# confidence: likely
+
 # %% clean: the pool is opened before the server
 import asyncio
 
