@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.findings.witness import harms, rival_node
 from racelens.model.effect import Mode, Value
-from racelens.model.location import AccessPath, Root
+from racelens.model.location import AccessPath
 from racelens.program.related import REMOVES, Outcome, group_of, outcome
 from racelens.program.tasks import Level
 from racelens.program.window import Cause
@@ -70,7 +70,8 @@ def _rivals(program: Program, window: Window, own_write: int | None) -> Iterator
     not the usual one, exclude each other: there the rival is another function, if any writes.
     """
     if window.rival is not None:
-        if not (_is_own(window) and _is_elsewhere(program, window.function, window.rival[0])):
+        own = window.read.place.is_own
+        if not (own and _is_elsewhere(program, window.function, window.rival[0])):
             yield window.rival
         return
     others = window.cause in _BY_OTHERS or window.usual_lock is not None or bool(window.covering)
@@ -86,7 +87,7 @@ def _other_writes(program: Program, window: Window) -> Iterator[Site]:
     writers = program.tasks.writers
     place = window.read.place
     known = writers.location(window.function, place)
-    own = _is_own(window)
+    own = place.is_own
     for function, node in islice(writers.of(window.function, place), _MOST_WRITES):
         loads = program.function(function).last_name == "<module>"
         if loads or function == window.function:
@@ -98,12 +99,6 @@ def _other_writes(program: Program, window: Window) -> Iterator[Site]:
             seen = write._replace(place=_seen_from(place, write.place))
             if same and _does_harm(window, seen):
                 yield (function, node)
-
-
-def _is_own(window: Window) -> bool:
-    """Say whether the state is an attribute of the object whose method the window is in."""
-    place = window.read.place
-    return place.root is Root.SELF and len(group_of(place).steps) == 1
 
 
 def _is_elsewhere(program: Program, function: FunctionId, other: FunctionId) -> bool:

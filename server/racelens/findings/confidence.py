@@ -28,8 +28,6 @@ _CONFIDENCE = (
     (0, 1, 1, 1, 1, 2),  # slight harm
     (0, 1, 2, 2, 2, 3),  # clear harm
 )
-
-
 _PLAIN_VALUES = (Value.MADE, Value.COPY, Value.OTHER)
 _LONGEST_RAISE = 12  # nodes of `raise Error(f"... {self.name}")`
 
@@ -189,11 +187,9 @@ def _is_pause_of_generator(program: Program, window: Window) -> bool:
 def _is_unclear(window: Window) -> bool:
     """Say whether a check only had a part in what is written, and that is some value."""
     part = window.predicate is Predicate.OTHER and not window.carried
-    return (
-        part
-        and window.write.value in {Value.MADE, Value.COPY, Value.OTHER}
-        and (window.write.mode not in {Mode.CLEAR, Mode.DELETE})
-    )
+    written = window.write
+    plain = written.value in _PLAIN_VALUES and written.mode not in {Mode.CLEAR, Mode.DELETE}
+    return part and plain
 
 
 def _is_memo(program: Program, window: Window) -> bool:

@@ -55,9 +55,19 @@ class AccessPath(NamedTuple):
         return AccessPath(self.root, self.name, self.steps[:-1])
 
     @property
+    def last_name(self) -> str:
+        """The name of the last attribute, or of the variable: the one by which it is called."""
+        return self.steps[-1][1:] if self.steps else self.name.rpartition("/")[2]
+
+    @property
     def is_entry(self) -> bool:
         """Whether the last step is a key."""
         return bool(self.steps) and self.steps[-1][0] == "["
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is an attribute of the object whose method names it, or an entry of one."""
+        return self.root is Root.SELF and len(self.attribute().steps) == 1
 
     @property
     def shared_root(self) -> bool:
@@ -77,6 +87,11 @@ class AccessPath(NamedTuple):
         for step in self.steps:
             text += step.replace("[=", "[") if step[0] == "[" else step
         return text.replace(UNKNOWN_KEY, "[…]")
+
+
+def cell(function: str, name: str) -> AccessPath:
+    """Return the path of a variable of `function` that functions nested in it share."""
+    return AccessPath(Root.CELL, f"{function}/{name}")
 
 
 @lru_cache(_MOST_NAMES)

@@ -54,7 +54,7 @@ class Outline(NamedTuple):
         changed = [
             name_of(path.parent)
             for path in self.calls
-            if path.shared_root and path.steps and path.steps[-1][1:] in mutators
+            if path.shared_root and path.steps and path.last_name in mutators
         ]
         return self.written.union(changed) if changed else self.written
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from racelens.model.equality import equal_without
+from racelens.model.location import cell
 
 if TYPE_CHECKING:
     from racelens.model.candidate import UnawaitedCall
@@ -122,6 +123,11 @@ class FunctionSummary(NamedTuple):
     def calls_unawaited(self) -> tuple[UnawaitedCall, ...]:
         """The calls that nobody awaits, in places where an awaitable is of no use."""
         return self.detail.calls_unawaited
+
+    @property
+    def parameter_cells(self) -> frozenset[AccessPath]:
+        """The paths of its parameters where functions nested in it share them."""
+        return frozenset(cell(self.name, name) for name in self.parameters)
 
     @property
     def last_name(self) -> str:

@@ -42,24 +42,6 @@ class Callers:
 
     def of(self, function: FunctionId) -> Sequence[Call]:
         """Return where the program calls `function` and runs it at once."""
-        return self._direct(function)
-
-    def of_overridden(self, function: FunctionId) -> Iterator[Call]:
-        """Yield the calls of the methods that `function` overrides: some of them may run it."""
-        view = self._views[function]
-        for base in view.names.mro(view.owner)[1:] if view.owner is not None else ():
-            overridden = FunctionId(base.path, f"{base.name}.{view.function.last_name}")
-            if overridden.name in view.names.module(base.path).functions:
-                for call in self._direct(overridden):
-                    if call.path is None or call.path.name != SUPER:
-                        yield call
-
-    def nodes(self, call: Call) -> Iterator[int]:
-        """Yield where the caller calls what it calls there: its body is read for that."""
-        effects = self._views[call.caller].function.graph.effects
-        return (n for n, e in enumerate(effects) if e.kind is Kind.CALL and e.path == call.path)
-
-    def _direct(self, function: FunctionId) -> Sequence[Call]:
         name = self._views[function].function.last_name
         if name not in self._by_name:
             found: dict[FunctionId, list[Call]] = {}
@@ -68,6 +50,21 @@ class Callers:
                     found.setdefault(callee, []).append(call)
             self._by_name[name] = found
         return self._by_name[name].get(function, ())
+
+    def of_overridden(self, function: FunctionId) -> Iterator[Call]:
+        """Yield the calls of the methods that `function` overrides: some of them may run it."""
+        view = self._views[function]
+        for base in view.names.mro(view.owner)[1:] if view.owner is not None else ():
+            overridden = FunctionId(base.path, f"{base.name}.{view.function.last_name}")
+            if overridden.name in view.names.module(base.path).functions:
+                for call in self.of(overridden):
+                    if call.path is None or call.path.name != SUPER:
+                        yield call
+
+    def nodes(self, call: Call) -> Iterator[int]:
+        """Yield where the caller calls what it calls there: its body is read for that."""
+        effects = self._views[call.caller].function.graph.effects
+        return (n for n, e in enumerate(effects) if e.kind is Kind.CALL and e.path == call.path)
 
     def waiting(self, roots: Iterable[TaskRoot]) -> Iterator[Call]:
         """Yield the places where functions are started and waited for at once, as calls."""

@@ -13,7 +13,7 @@ from racelens.model.effect import Kind
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import dotted_name
-from racelens.program.spawning import CALLBACK_METHODS, Spawning, last_name
+from racelens.program.spawning import CALLBACK_METHODS, Spawning
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,16 +29,15 @@ if TYPE_CHECKING:
 class EntryPoint(NamedTuple):
     """A function that a library runs, how, and what says so.
 
+    `site` is where the function is handed over; None where it is decorated or overrides.
     `own`: each call has an object of its own; `turns`: functions of this queue wait for each other.
-    `site` is where the function is handed over; None
-    where it is decorated or overrides.
     """
 
     function: FunctionId
     entry: Entry
-    own: bool
-    site: Site | None
     said_by: str
+    site: Site | None = None
+    own: bool = False
     turns: str = ""
 
 
@@ -59,10 +58,8 @@ def entry_points(views: Views, index: Index) -> Iterator[EntryPoint]:
 def _by_name(libraries: Libraries, path: str, module: ModuleNames) -> Iterator[EntryPoint]:
     """Yield the functions of a module that a library calls by their names."""
     for name, row in libraries.functions.items():
-        imported = (bound.module.partition(".")[0] for bound in module.imports.values())
-        if name in module.functions and row.of in imported:
-            said_by = f"{row.of}'s {name}"
-            yield EntryPoint(FunctionId(path, name), row.entry, False, None, said_by)  # noqa: FBT003
+        if name in module.functions and row.of in module.packages:
+            yield EntryPoint(FunctionId(path, name), row.entry, f"{row.of}'s {name}")
 
 
 def _decorated(views: Views, path: str, module: ModuleNames) -> Iterator[EntryPoint]:
@@ -76,7 +73,7 @@ def _decorated(views: Views, path: str, module: ModuleNames) -> Iterator[EntryPo
                 methods = views.names.libraries.entry_methods(str(meaning).rpartition(".")[0])
                 named = methods.entry(function.last_name) if methods is not None else None
                 entry = named or row.entry  # `@client.event` of a hook that runs before the rest
-                yield EntryPoint(known, entry, False, None, said_by, row.turns)  # noqa: FBT003
+                yield EntryPoint(known, entry, said_by, turns=row.turns)
 
 
 def _decorator_meaning(
@@ -128,15 +125,15 @@ def _overriding(handlers: _Handlers, path: str, module: ModuleNames) -> Iterator
                 method = name.rpartition(".")[2].partition("#")[0]
                 entry = row.entry(method)
                 if entry is not None:
-                    said_by = f"{owner}.{method}"
-                    yield EntryPoint(FunctionId(path, name), entry, row.own, None, said_by)
+                    known = FunctionId(path, name)
+                    yield EntryPoint(known, entry, f"{owner}.{method}", own=row.own)
 
 
 def _handed_over(
     view: FunctionView, identity: FunctionId, names: frozenset[str]
 ) -> Iterator[EntryPoint]:
     calls = view.function.outline.calls  # a name alone may be one that an import has given
-    named = (path for path in calls if not path.steps or last_name(path) in names)
+    named = (path for path in calls if not path.steps or path.last_name in names)
     rows = {path: _row(view, path) for path in named}
     unnamed = not view.function.outline.mentions.isdisjoint(CALLBACK_METHODS)
     if not unnamed and not any(rows.values()):
@@ -149,15 +146,14 @@ def _handed_over(
         if row is not None and row.entry is not None:
             said_by = f"{effect.path.display() if effect.path is not None else effect.name}()"
             for function in spawning.handed(effect):
-                site = (identity, node)
-                yield EntryPoint(function, row.entry, False, site, said_by, row.turns)  # noqa: FBT003
+                yield EntryPoint(function, row.entry, said_by, (identity, node), turns=row.turns)
 
 
 def _row(view: FunctionView, path: AccessPath) -> CallRow | None:
     """Return the row of a call that is given functions to run; None where it runs none."""
     meaning = view.callee(path)
     if meaning is None and path.steps:
-        return _of_unknown(path.steps[-1][1:])
+        return _of_unknown(path.last_name)
     row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
     return row if row is not None and row.entry is not None else None
 

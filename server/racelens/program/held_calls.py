@@ -63,7 +63,7 @@ class HeldCalls:
 
     def _calls_locked(self, decorator: FunctionId) -> bool:
         """Say whether a function nested in `decorator` holds a lock where it calls its argument."""
-        given = {f"{decorator.name}/{name}" for name in self._views[decorator].function.parameters}
+        given = self._views[decorator].function.parameter_cells
         for name in self._views.names.module(decorator.path).functions:
             identity = FunctionId(decorator.path, name)
             view = self._views[identity]
@@ -71,8 +71,6 @@ class HeldCalls:
                 continue
             held = self._held_in(identity)
             for node, effect in enumerate(view.function.graph.effects):
-                path = effect.path
-                called = effect.kind is Kind.CALL and path is not None and not path.steps
-                if called and path is not None and path.name in given and held.get(node):
+                if effect.kind is Kind.CALL and effect.path in given and held.get(node):
                     return True
         return False

@@ -368,7 +368,7 @@ def _mutated(view: FunctionView) -> Iterator[AccessPath]:
     """Yield the places that a function changes by methods."""
     outline, mutators = view.function.outline, view.names.libraries.mutators
     for path in outline.calls:
-        if path.steps and path.steps[-1][1:] in mutators:
+        if path.steps and path.last_name in mutators:
             place, meaning = receiver_of(view, path), view.callee(path)
             ways = {False, path in outline.awaited}
             rows = [row_of(view, path, meaning, awaited=awaited) for awaited in ways]

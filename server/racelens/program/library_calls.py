@@ -32,7 +32,7 @@ def row_of(
         return None
     if view.type_of(path.parent) is not None:
         return None
-    return _untyped_row(libraries, path.steps[-1][1:], awaited=awaited)
+    return _untyped_row(libraries, path.last_name, awaited=awaited)
 
 
 def _untyped_row(libraries: Libraries, method: str, *, awaited: bool) -> CallRow | None:

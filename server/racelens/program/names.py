@@ -44,6 +44,11 @@ class ModuleNames(NamedTuple):
     mentions: frozenset[str]
     properties: Mapping[str, tuple[str, ...]]
 
+    @property
+    def packages(self) -> frozenset[str]:
+        """The first names of the modules that it imports."""
+        return frozenset(bound.module.partition(".")[0] for bound in self.imports.values())
+
 
 def module_names(module: ModuleSummary) -> ModuleNames:
     """Return the names of `module`; a later binding of a name replaces an earlier one."""

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from racelens.libraries.table import Libraries
     from racelens.model.summary import FunctionSummary, ModuleSummary
-    from racelens.program.names import ModuleNames
     from racelens.program.resolve import Answer, Query
     from racelens.program.steps import Step
     from racelens.program.subclasses import Subclasses
@@ -201,13 +200,7 @@ def link(
         for path, module in modules.items()
     }
     before = previous.names if previous is not None else None
-    names = Names(known, libraries_for(_imported(known.values()), tables), before)
+    imported = frozenset[str]().union(*(module.packages for module in known.values()))
+    names = Names(known, libraries_for(imported, tables), before)
     memory = previous.memory if previous is not None else Memory()
     return Program(modules, names, memory, answers or {}, whole=whole)
-
-
-def _imported(modules: Iterable[ModuleNames]) -> set[str]:
-    """Return the first names of the modules that are imported anywhere."""
-    return {
-        bound.module.partition(".")[0] for module in modules for bound in module.imports.values()
-    }

@@ -100,16 +100,14 @@ class _Search:
                 if self._calls_one(self._views[identity], new):
                     self._look_into(identity, new)
         for found in entry_points(self._views, self._index):
-            many = found.entry is Entry.MANY
-            site, said_by = found.site, found.said_by
             root = TaskRoot(
                 found.function,
-                site,
-                -1,
-                many,
-                found.own,
+                found.site,
+                made_at=-1,
+                many=found.entry is Entry.MANY,
+                own=found.own,
                 entry=found.entry,
-                said_by=said_by,
+                said_by=found.said_by,
                 turns=found.turns,
             )
             self._roots.tasks.setdefault(found.function, []).append(root)
@@ -144,7 +142,7 @@ class _Search:
 
     def _wraps_parameter(self, identity: FunctionId, started: tuple[Spawned, ...]) -> bool:
         """Say whether a nested function that is started awaits a parameter of the one around it."""
-        given = {f"{identity.name}/{name}" for name in self._views[identity].function.parameters}
+        given = self._views[identity].function.parameter_cells
         for spawned in started:
             function = self._views[spawned.function].function
             nested = spawned.function.path == identity.path and function.enclosing == identity.name
@@ -163,12 +161,9 @@ class _Search:
         return tuple(Spawned(known, -1) for known in handed)
 
 
-def _runs_one_of(effect: Effect, given: set[str]) -> bool:
-    """Say whether an effect awaits or calls a variable of the function around it."""
-    path = effect.path
-    if effect.kind not in {Kind.AWAIT, Kind.CALL} or path is None or path.steps:
-        return False
-    return path.root is Root.CELL and path.name in given
+def _runs_one_of(effect: Effect, given: frozenset[AccessPath]) -> bool:
+    """Say whether an effect awaits or calls one of `given`."""
+    return effect.kind in {Kind.AWAIT, Kind.CALL} and effect.path in given
 
 
 def _is_one_of(view: FunctionView, path: AccessPath | None, helpers: set[FunctionId]) -> bool:
@@ -199,13 +194,13 @@ def _root(
         spawned.function,
         (identity, node),
         made_at,
-        many,
-        inner != -1 and _varies(view, inner, receiver),
-        is_confined(view, name),
-        joined and len(group) == 1 and not many,
-        _kept(graph.effects, node),
-        receiver,
-        not ends and any(_is_parameter(path) for path in call.arguments),
+        many=many,
+        own=inner != -1 and _varies(view, inner, receiver),
+        confined=is_confined(view, name),
+        joined=joined and len(group) == 1 and not many,
+        kept=_kept(graph.effects, node),
+        receiver=receiver,
+        fed=not ends and any(_is_parameter(path) for path in call.arguments),
     )
 
 

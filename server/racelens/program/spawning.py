@@ -133,8 +133,8 @@ class Spawning:
 def may_start(view: FunctionView, starters: frozenset[str]) -> bool:
     """Say whether a function may start tasks, by a call named among `starters`."""
     outline = view.function.outline
-    named = [path for path in outline.calls if last_name(path) in starters]
-    if len({last_name(path) for path in named}) < len(outline.mentions & SPAWNING_METHODS):
+    named = [path for path in outline.calls if path.last_name in starters]
+    if len({path.last_name for path in named}) < len(outline.mentions & SPAWNING_METHODS):
         return True  # one of them is called on what has no path
     meanings = ((path, view.callee(path)) for path in named)
     return any(
@@ -143,18 +143,13 @@ def may_start(view: FunctionView, starters: frozenset[str]) -> bool:
     )
 
 
-def last_name(path: AccessPath) -> str:
-    """Return the last name of a path that is called."""
-    return path.steps[-1][1:] if path.steps else path.name
-
-
 def _spawns(view: FunctionView, path: AccessPath | None, meaning: object) -> bool:
     if isinstance(meaning, str):
         row = view.names.libraries.row(meaning)
         if row is not None:
             return row.spawns
     if meaning is None and path is not None and path.steps:
-        return path.steps[-1][1:] in SPAWNING_METHODS
+        return path.last_name in SPAWNING_METHODS
     return False
 
 

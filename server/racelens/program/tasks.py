@@ -15,7 +15,6 @@ from racelens.model.location import AccessPath, Root
 from racelens.program.callers import Callers
 from racelens.program.held_calls import HeldCalls
 from racelens.program.reach import Reach, Reached, Reaching
-from racelens.program.related import group_of
 from racelens.program.roots import Roots, TaskRoot, find_roots, is_loop_name
 from racelens.program.sharing import Sharing
 from racelens.program.writers import Writers, name_of
@@ -318,8 +317,7 @@ class Concurrency:
         https://docs.python.org/3/reference/datamodel.html#asynchronous-context-managers
         """
         view = self._views[function]
-        own = place.root is Root.SELF and len(group_of(place).steps) == 1
-        if not own or view.function.last_name not in _PER_USE:
+        if not place.is_own or view.function.last_name not in _PER_USE:
             return False
         # Who counts his users, or locks, has several of them.
         counts = any(e.mode is Mode.AUGMENT for e in view.function.graph.effects)

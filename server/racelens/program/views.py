@@ -123,13 +123,15 @@ class FunctionView:
 
     def property_read(self, place: AccessPath) -> FunctionId | None:
         """Return the property that a read of `place` runs; None where it is plain state."""
-        if not place.steps or place.steps[-1][0] == "[" or place.root is Root.NAME:
+        if not place.steps or place.root is Root.NAME:
+            return None
+        if place.last_name not in self.names.properties:
             return None
         owner = self.owner if place.root is Root.SELF else None
         known = owner if len(place.steps) == 1 and owner else self.type_of(place.parent)
         if not isinstance(known, ClassId):
             return None
-        method = self.names.method(known, place.steps[-1][1:])
+        method = self.names.method(known, place.last_name)
         if method is None:
             return None
         summary = self.names.module(method.path).functions[method.name]
@@ -142,13 +144,13 @@ class FunctionView:
 
     def overriding(self, place: AccessPath | None) -> tuple[FunctionId, ...]:
         """Return the methods of subclasses that a call of a method of known type may run."""
-        if place is None or not place.steps or place.name == SUPER or place.steps[-1][0] == "[":
+        if place is None or not place.steps or place.name == SUPER or place.is_entry:
             return ()
         own = place.root is Root.SELF and len(place.steps) == 1
         known = self.owner if own else self.type_of(place.parent)
         if not isinstance(known, ClassId):
             return ()
-        return self._subclasses.overriding(known, place.steps[-1][1:])
+        return self._subclasses.overriding(known, place.last_name)
 
     def _nested(self, name: str) -> FunctionId | None:
         functions = self.names.module(self.path).functions
@@ -171,10 +173,9 @@ class FunctionView:
         return self.names.qualified(self.path, place)
 
     def _method(self, receiver: Known, place: AccessPath) -> FunctionId | str | None:
-        name = place.steps[-1][1:]
         if isinstance(receiver, ClassId):
-            return self.names.method(receiver, name)
-        return f"{receiver.name}.{name}" if receiver else None
+            return self.names.method(receiver, place.last_name)
+        return f"{receiver.name}.{place.last_name}" if receiver else None
 
     def super_method(self, name: str) -> FunctionId | None:
         """Return the method that `super().name` means here."""

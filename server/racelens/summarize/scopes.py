@@ -6,7 +6,7 @@ import ast
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
-from racelens.model.location import AccessPath, Root, module_name
+from racelens.model.location import AccessPath, Root, cell, module_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -109,7 +109,7 @@ class Scope:
         if name == self.receiver:
             return AccessPath(self.receiver_root, name)
         if name in self.cells:
-            return AccessPath(Root.CELL, f"{self.name}/{name}")
+            return cell(self.name, name)
         return AccessPath(Root.PARAMETER if name in self.parameters else Root.LOCAL, name)
 
     def is_local(self, name: str) -> bool:

@@ -81,12 +81,7 @@ def annotation_type(node: ast.expr | None) -> Type | None:
     if isinstance(node, ast.Name):
         return _named_plainly(node.id)
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
-        if node.value.isidentifier() and not keyword.iskeyword(node.value):
-            return _named_plainly(node.value)
-        tree = read(f"({node.value}\n)").tree if "\\" not in node.value else None
-        if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
-            return None
-        node = tree.body[0].value
+        return _quoted(node.value)
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
         alternatives: list[ast.expr] = []
         while isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitOr):
@@ -105,6 +100,17 @@ def annotation_type(node: ast.expr | None) -> Type | None:
             return annotation_type(inner[0]) if inner else None
         return _named(path)
     return _named(dotted_path(node))
+
+
+@functools.lru_cache(_MOST_NAMES)
+def _quoted(text: str) -> Type | None:
+    """Return the class that an annotation in quotes names."""
+    if text.isidentifier() and not keyword.iskeyword(text):
+        return _named_plainly(text)
+    tree = read(f"({text}\n)").tree if "\\" not in text else None
+    if tree is None or len(tree.body) != 1 or not isinstance(tree.body[0], ast.Expr):
+        return None
+    return annotation_type(tree.body[0].value)
 
 
 @functools.lru_cache(_MOST_NAMES)
