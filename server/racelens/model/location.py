@@ -29,6 +29,12 @@ class Root(enum.IntEnum):
     VALUE = 7  # the result of an expression: nothing that another task can name
 
 
+OWN_ROOTS = frozenset({Root.SELF, Root.CLASS})
+NAMED_ROOTS = frozenset({Root.NAME, Root.CELL})
+OWN_VARIABLES = frozenset({Root.LOCAL, Root.PARAMETER})  # of one call of a function
+_LAST_SHARED = Root.CELL  # a member of an enumeration takes long to look up
+
+
 class AccessPath(NamedTuple):
     """A root, its name, and steps: `.attribute`, `['constant']`, `[=symbol]` or `[?]`."""
 
@@ -72,7 +78,7 @@ class AccessPath(NamedTuple):
     @property
     def shared_root(self) -> bool:
         """Whether another task may reach the place: all but locals, parameters and values."""
-        return self.root <= Root.CELL
+        return self.root <= _LAST_SHARED
 
     def attribute(self) -> AccessPath:
         """Return the path up to its first key: the container of an entry, else itself."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.model.location import Root
+from racelens.model.location import NAMED_ROOTS, OWN_ROOTS
 
 if TYPE_CHECKING:
     from collections.abc import Container
@@ -67,7 +67,7 @@ def name_of(path: AccessPath) -> str:
     """
     group = path.attribute()
     if group.steps:
-        own = len(group.steps) == 1 and path.root in {Root.SELF, Root.CLASS}
+        own = len(group.steps) == 1 and path.root in OWN_ROOTS
         return group.steps[-1] if own else group.steps[-1][1:]
-    shared = path.root in {Root.NAME, Root.CELL}
+    shared = path.root in NAMED_ROOTS
     return path.name.rpartition(":")[2].rpartition("/")[2] if shared else ""

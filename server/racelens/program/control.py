@@ -45,10 +45,11 @@ def meeting_points(graph: Graph) -> dict[int, int]:
             if immediate.get(node) != meet:
                 immediate[node] = meet
                 changed = True
+    test = Kind.TEST
     return {
         node: meet
         for node, meet in immediate.items()
-        if graph.effects[node].kind is Kind.TEST and meet != EXIT
+        if meet != EXIT and graph.effects[node].kind is test
     }
 
 

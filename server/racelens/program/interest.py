@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Mode
-from racelens.model.location import Root
+from racelens.model.location import OWN_ROOTS, Root
 from racelens.model.names import FunctionId
 from racelens.model.outline import OWN, name_of
 from racelens.program.components import components
@@ -36,6 +36,7 @@ _MOST_BITS = 4096
 _LOCKS = 1  # the bit of a name that stands for all locks
 # The bits of attributes of `self`: each next to that of the same name of other objects.
 _OF_SELF: int = 4 * (4**_MOST_BITS - 1) // 3
+_PARAMETER = Root.PARAMETER  # a member of an enumeration takes long to look up
 _MOST_HOPS = 20  # calls through which an argument is followed
 _LOCKING = frozenset(
     (f".{name}",) for name in ("acquire", "release", "enter_context", "enter_async_context")
@@ -257,7 +258,7 @@ class Interest:
                 tuple(self._called(view)),
                 alone=not _measured(view).isdisjoint(
                     outline.written_parameters.union(
-                        place.name for place in changed if place.root is Root.PARAMETER
+                        place.name for place in changed if place.root is _PARAMETER
                     )
                 ),
             )
@@ -280,10 +281,10 @@ class Interest:
             self._giving[identity] = (
                 bool(outline.written_parameters)
                 or hops > _MOST_HOPS
-                or any(place.root is Root.PARAMETER for place in _mutated(view))
+                or any(place.root is _PARAMETER for place in _mutated(view))
                 or any(
                     isinstance(callee := view.callee(called), FunctionId)
-                    and any(path.root is Root.PARAMETER for path in passed)
+                    and any(path.root is _PARAMETER for path in passed)
                     and self._writes_given(callee, hops + 1)
                     for called, passed in outline.passes
                 )
@@ -334,7 +335,7 @@ class Interest:
             if isinstance(callee, FunctionId):
                 if path in outline.managed and _is_async_generator(self._views[callee].function):
                     continue  # nobody is told what it does
-                same = len(path.steps) == (path.root in {Root.SELF, Root.CLASS})
+                same = len(path.steps) == (path.root in OWN_ROOTS)
                 found = [Callee(one, same) for one in (callee, *view.overriding(path))]
                 yield from found
                 if path in outline.repeated_calls:
@@ -382,7 +383,7 @@ def _measured(view: FunctionView) -> frozenset[str]:
     return frozenset(
         path.name
         for path in outline.calls
-        if path.root is Root.PARAMETER
+        if path.root is _PARAMETER
         and len(path.steps) == 1
         and path.steps[0][1:] in measures
         and path.name in outline.parameters

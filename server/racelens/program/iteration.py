@@ -28,8 +28,9 @@ def iterations(
     identity: FunctionId, frame: FlowFrame, locks: Sequence[LockState]
 ) -> Iterator[Window]:
     """Yield a window for each loop over shared state that goes on after a suspension."""
+    iterate = Mode.ITERATE
     for node, effect in enumerate(frame.graph.effects):
-        if effect.kind is Kind.READ and effect.mode is Mode.ITERATE:
+        if effect.mode is iterate and effect.kind is Kind.READ:
             access = next((a for a in frame.steps[node].reads if a.mode is Mode.ITERATE), None)
             loop = _loop_over(frame, node) if access is not None else -1
             if access is None or loop == -1 or access.place.root is Root.PARAMETER:

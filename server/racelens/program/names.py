@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from racelens.libraries.table import Libraries
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
 
+_NAME = Root.NAME  # a member of an enumeration takes long to look up
 _MOST_BASES = 48  # of one class, theirs included
 _MAX_HOPS = 6  # imports that lead to imports, attributes of attributes
 
@@ -161,7 +162,7 @@ class Names:
         `aio.sleep` after `import asyncio as aio` is "asyncio.sleep"; a builtin is its own name;
         None for what the file binds itself.
         """
-        if place.root is not Root.NAME:
+        if place.root is not _NAME:
             return None
         module = self._modules[path]
         bound = module.imports.get(place.name)

@@ -14,14 +14,15 @@ if TYPE_CHECKING:
 _MAX_HOPS = 5
 
 
-SELF = AccessPath(Root.SELF, "self")
+_SELF, _NAME = Root.SELF, Root.NAME  # a member of an enumeration takes long to look up
+SELF = AccessPath(_SELF, "self")
 
 
 def receiver_of(view: FunctionView, path: AccessPath | None) -> AccessPath | None:
     """Return the place of the object whose method `path` is."""
     if path is None or not path.steps:
         return None
-    if path.root is Root.SELF and len(path.steps) == 1:
+    if path.root is _SELF and len(path.steps) == 1:
         return SELF
     return place_of(view, path.parent)
 
@@ -38,31 +39,32 @@ def place_of(view: FunctionView, path: AccessPath) -> AccessPath | None:
 
 
 def _place_of(view: FunctionView, path: AccessPath) -> AccessPath | None:
-    if path.root is Root.SELF:
-        return AccessPath(Root.SELF, "self", path.steps) if path.steps else None
-    if path.root is Root.CLASS:
-        return AccessPath(Root.NAME, f"{view.path}:{view.function.owner}", path.steps)
-    if path.root is Root.NAME:
+    root = path.root
+    if root is _SELF:
+        return AccessPath(root, "self", path.steps) if path.steps else None
+    if root is Root.CLASS:
+        return AccessPath(_NAME, f"{view.path}:{view.function.owner}", path.steps)
+    if root is _NAME:
         return _global_place(view.names, view.path, path, 0)
-    if path.root is Root.CELL:
-        return AccessPath(Root.CELL, f"{view.path}:{path.name}", path.steps)
-    return path if path.root is Root.PARAMETER else None
+    if root is Root.CELL:
+        return AccessPath(root, f"{view.path}:{path.name}", path.steps)
+    return path if root is Root.PARAMETER else None
 
 
 def _global_place(names: Names, file: str, path: AccessPath, hops: int) -> AccessPath | None:
     module = names.module(file)
     if path.name in module.variables:
-        return AccessPath(Root.NAME, f"{file}:{path.name}", path.steps)
+        return AccessPath(_NAME, f"{file}:{path.name}", path.steps)
     found = names.find(file, path.name)
     if isinstance(found, ClassId):
-        return AccessPath(Root.NAME, f"{found.path}:{found.name}", path.steps)
+        return AccessPath(_NAME, f"{found.path}:{found.name}", path.steps)
     bound = module.imports.get(path.name)
     if isinstance(found, FunctionId) or bound is None or hops > _MAX_HOPS:
         return None
     if bound.member:
         target = names.find_module(file, bound.module)
         if target is not None and target != file:
-            inner = AccessPath(Root.NAME, bound.member, path.steps)
+            inner = AccessPath(_NAME, bound.member, path.steps)
             if (place := _global_place(names, target, inner, hops + 1)) is not None:
                 return place
     return _module_attribute(names, file, path, hops)
@@ -76,7 +78,7 @@ def _module_attribute(names: Names, file: str, path: AccessPath, hops: int) -> A
     while steps and steps[0][0] == ".":
         target = names.find_module(file, dotted.replace("..", "."))
         if target is not None and steps[0][1:] in names.module(target).variables:
-            inner = AccessPath(Root.NAME, steps[0][1:], steps[1:])
+            inner = AccessPath(_NAME, steps[0][1:], steps[1:])
             return _global_place(names, target, inner, hops + 1)
         dotted, steps = dotted + steps[0], steps[1:]
     return None
@@ -87,8 +89,8 @@ def substituted(place: AccessPath, receiver: AccessPath | None) -> AccessPath | 
 
     None where it cannot be said, or would be too long to be compared.
     """
-    if place.root is not Root.SELF:
-        return place if place.root is Root.NAME else None
+    if place.root is not _SELF:
+        return place if place.root is _NAME else None
     if receiver is None or len(receiver.steps) + len(place.steps) > MAX_STEPS:
         return None
     return AccessPath(receiver.root, receiver.name, (*receiver.steps, *place.steps))

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 _Told = TypeVar("_Told", Access, Write)
 _ROUNDS = 8
+_TOLD_ROOTS = frozenset({Root.SELF, Root.NAME})
+_DECIDING = frozenset({Kind.TEST, Kind.RETURN})
 _SUSPENDING = Facts(suspends=Suspends.MAY)  # what is told of a coroutine that nobody reads
 _MOST_EFFECTS = 48  # of one function, told to its callers; beyond it callers see fewer
 
@@ -99,18 +101,22 @@ class Memory:
 def call_sites(view: FunctionView) -> tuple[CallSite, ...]:
     """Return where the function of `view` calls functions of the program, properties included."""
     found: list[CallSite] = []
+    call, read, enter = Kind.CALL, Kind.READ, Kind.ENTER
     for node, effect in enumerate(view.function.graph.effects):
-        if effect.kind is Kind.CALL:
-            callee = view.callee(effect.path)
-        elif effect.kind is Kind.READ and effect.path is not None and view.owner is not None:
-            callee = view.property_read(effect.path)
-        elif effect.kind is Kind.ENTER and effect.path is not None and not effect.name:
-            callee = view.entry(view.type_of(effect.path), effect.mode)
+        kind, path = effect.kind, effect.path
+        if path is None:
+            continue
+        if kind is call:
+            callee = view.callee(path)
+        elif kind is read and view.owner is not None:
+            callee = view.property_read(path)
+        elif kind is enter and not effect.name:
+            callee = view.entry(view.type_of(path), effect.mode)
         else:
             continue
         if isinstance(callee, FunctionId):
             found.append(CallSite(node, callee))
-            if effect.kind is Kind.CALL:
+            if kind is call:
                 found += (CallSite(node, other) for other in view.overriding(effect.path))
     return tuple(found)
 
@@ -289,8 +295,9 @@ def _add_late(late: dict[Write, set[int]], writes: Iterable[Write], index: int) 
 
 def _returned(function: FunctionSummary, steps: tuple[Step, ...]) -> Iterator[Write]:
     """Yield what the coroutine writes that a function returns without awaiting it."""
+    returns = Kind.RETURN
     for effect in function.graph.effects:
-        if effect.kind is Kind.RETURN:
+        if effect.kind is returns:
             for source in effect.sources:
                 if isinstance(source, int):
                     yield from (w for w in steps[source].deferred if _can_be_told(w.place))
@@ -338,7 +345,7 @@ def _told(writes: tuple[Write, ...], identity: FunctionId, index: int) -> list[W
 
 
 def _can_be_told(place: AccessPath) -> bool:
-    return place.root in {Root.SELF, Root.NAME}
+    return place.root in _TOLD_ROOTS
 
 
 def _reached(function: FunctionSummary, steps: tuple[Step, ...]) -> tuple[set[int], set[int]]:
@@ -349,12 +356,13 @@ def _reached(function: FunctionSummary, steps: tuple[Step, ...]) -> tuple[set[in
     late: set[int] = set()
     stack = [0]
     resumed: list[int] = []
+    at_once = Suspends.NEVER
     while stack:
         index = stack.pop()
         if index in fresh:
             continue
         fresh.add(index)
-        following = resumed if steps[index].suspends is not Suspends.NEVER else stack
+        following = resumed if steps[index].suspends is not at_once else stack
         following += true[index]
         if false[index] != true[index]:
             following += false[index]
@@ -374,16 +382,12 @@ def _checked_groups(function: FunctionSummary, steps: tuple[Step, ...]) -> set[A
     """Return the groups that decide a branch, directly or through a local variable."""
     effects = function.graph.effects
     bound: dict[str, set[Source]] = {}
+    bind = Kind.BIND
     for effect in effects:
-        if effect.kind is Kind.BIND:
+        if effect.kind is bind:
             bound.setdefault(effect.name, set()).update(effect.sources)
     seen: set[Source] = set()
-    stack = [
-        source
-        for effect in effects
-        if effect.kind in {Kind.TEST, Kind.RETURN}
-        for source in effect.sources
-    ]
+    stack = [source for effect in effects if effect.kind in _DECIDING for source in effect.sources]
     groups: set[AccessPath] = set()
     while stack:
         source = stack.pop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.effect import Kind
-from racelens.model.location import AccessPath, Root
+from racelens.model.location import OWN_VARIABLES, AccessPath, Root
 from racelens.program.components import components
 from racelens.program.windows import UNSHARED
 
@@ -173,7 +173,7 @@ class Reaching:
         It is a local's or a parameter's: of another object each time, perhaps.
         """
         path = call.path
-        return path is not None and path.root in {Root.LOCAL, Root.PARAMETER} and bool(path.steps)
+        return path is not None and path.root in OWN_VARIABLES and bool(path.steps)
 
     def _is_kept(self, call: Call) -> bool:
         """Say whether a call is made on an object that is in an attribute of the caller's."""

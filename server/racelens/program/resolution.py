@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from racelens.program.views import FunctionView
 
 # Kinds of nodes that do nothing of their own to state, tasks or locks.
+_READ, _CALL = Kind.READ, Kind.CALL  # a member of an enumeration takes long to look up
 _IDLE = frozenset({Kind.ENTRY, Kind.EXIT, Kind.BIND, Kind.TEST, Kind.RETURN, Kind.JOIN})
 _WRITE_MODES = {
     "add": Mode.ADD,
@@ -54,20 +55,21 @@ class Resolution:
         )
 
     def _step(self, index: int, effect: Effect) -> Step:
-        if effect.kind is Kind.READ:
+        kind = effect.kind
+        if kind is _READ:
             return self._read(effect)
-        if effect.kind is Kind.WRITE and effect.path is not None:
+        if kind is _CALL:
+            return self._call(index, effect)
+        if kind is Kind.WRITE and effect.path is not None:
             place = place_of(self._view, effect.path)
             write = Write(place, effect.mode, effect.value) if place else None
             return Step(early=(write,)) if write else NO_STEP
-        if effect.kind is Kind.CALL:
-            return self._call(index, effect)
-        if effect.kind is Kind.AWAIT:
+        if kind is Kind.AWAIT:
             # A generator that is no coroutine yields to its caller, not to the event loop.
             return self._await(effect) if self._view.function.is_async else NO_STEP
-        if effect.kind is Kind.ENTER:
+        if kind is Kind.ENTER:
             return self._locks.enter(index, effect)
-        if effect.kind is Kind.LEAVE:
+        if kind is Kind.LEAVE:
             return self._locks.leave(effect)
         return NO_STEP
 
@@ -85,13 +87,14 @@ class Resolution:
         meaning = self._view.callee(effect.path)
         if isinstance(meaning, FunctionId):
             return self._locks.through(index, effect, meaning, self._own_call(effect, meaning))
-        awaited = Suspends.MAY if effect.mode is Mode.AWAITED else Suspends.NEVER
+        awaits = effect.mode is Mode.AWAITED
+        awaited = Suspends.MAY if awaits else Suspends.NEVER
         spawned = self._spawning.starts(effect, meaning)
         if isinstance(meaning, ClassId):
             return Step(suspends=awaited, spawns=spawned)
         receiver = receiver_of(self._view, effect.path)
-        row = row_of(self._view, effect.path, meaning, awaited=effect.mode is Mode.AWAITED)
-        if row is not None and effect.mode is Mode.AWAITED:
+        row = row_of(self._view, effect.path, meaning, awaited=awaits)
+        if row is not None and awaits:
             awaited = Suspends.NEVER if row.bounded and self._unlimited(effect) else row.suspends
         lock = self._locks.call(index, effect, awaited)
         if lock is not None:
@@ -141,20 +144,20 @@ class Resolution:
             # It makes a coroutine and runs nothing; whoever awaits what is made runs it.
             deferred = self._substituted_writes((*facts.early, *facts.late), receiver)
             return Step(deferred=deferred, callee=callee)
-        suspends = Suspends.NEVER
-        if effect.mode is Mode.AWAITED:
+        suspends, awaits = Suspends.NEVER, effect.mode is Mode.AWAITED
+        if awaits:
             suspends = facts.suspends if function.is_async else Suspends.MAY
         late = self._substituted_writes(facts.late, receiver)
         deferred = self._substituted_writes(facts.deferred, receiver)
         early = self._substituted_writes(facts.early, receiver)
         if facts.given:
             early = (*early, *self._given(effect, function, facts.given))
-        if effect.mode is Mode.AWAITED and deferred:
+        if awaits and deferred:
             # What it does at once is what it does in classes that do not make a coroutine.
             awaited = {group_of(write.place) for write in deferred}
             early = tuple(write for write in early if group_of(write.place) not in awaited)
             late, deferred = (*late, *deferred), ()
-        if suspends is Suspends.NEVER and effect.mode is Mode.AWAITED and is_abstract(function):
+        if awaits and suspends is Suspends.NEVER and is_abstract(function):
             suspends = Suspends.MAY
         return Step(
             reads=self._substituted_reads(callee, receiver),

@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from racelens.program.steps import Step
 
 _NO_TOUCH = Touch()
+_BIND, _TEST = Kind.BIND, Kind.TEST  # a member of an enumeration takes long to look up
+_AT_ONCE = Suspends.NEVER
 _HAS_VALUE = frozenset({Kind.READ, Kind.CALL, Kind.AWAIT, Kind.ENTER})
 _NEVER = repeat(-1)  # the place of a use that there is not
 _MAX_ROUNDS = 40  # visits of one node; real functions need three
@@ -144,7 +146,7 @@ class GroupFlow:
     def _successors(self, index: int, before: FlowState) -> list[tuple[int, FlowState]]:
         after = self._transfer(index, before, collect=False)
         graph = self._graph
-        if graph.effects[index].kind is not Kind.TEST:
+        if graph.effects[index].kind is not _TEST:
             return [(target, after) for target in self._frame.successors[index]]
         true, false = self._branches(index, after)
         result = [(target, true) for target in graph.true_edges[index]]
@@ -162,7 +164,7 @@ class GroupFlow:
         derived = self._derived(state.env, effect.sources, effect.same)
         if touch.reads:
             derived |= {self._fact(index, access) for access in touch.reads}
-        if derived or effect.kind is Kind.BIND:
+        if derived or effect.kind is _BIND:
             state = self._bound(index, effect, derived, state)
         if collect and touch.reads and state.may and effect.kind is Kind.READ:
             self._collect_uses(index, touch.reads[0], state)
@@ -170,7 +172,7 @@ class GroupFlow:
             state = self._write(index, write, derived, state, collect=collect)
         if step.spawns and collect:
             self._spawned(index, touch, state)
-        if step.suspends is not Suspends.NEVER:
+        if step.suspends is not _AT_ONCE:
             loosed = self._locks[index].loosed.union(step.releases, step.interrupts)
             state = suspend(index, state, loosed)
         if touch.waits_for is not None:
@@ -182,14 +184,14 @@ class GroupFlow:
         if index in self._claims:
             state = entered(state, index)
         # A test still needs what it looks at; the node behind it forgets that.
-        return state if effect.kind is Kind.TEST else self._forget(index, state)
+        return state if effect.kind is _TEST else self._forget(index, state)
 
     def _passes(self, index: int, effect: Effect, step: Step, state: FlowState) -> bool:
         """Say whether a node that does not touch the group leaves what is known as it is."""
         env = state.env
         if not env and not state.may:
             return True
-        if step.suspends is not Suspends.NEVER or index in self._claims:
+        if step.suspends is not _AT_ONCE or index in self._claims:
             return False
         if effect.name in env or not effect.sources.isdisjoint(env):
             return False
@@ -200,7 +202,7 @@ class GroupFlow:
     ) -> FlowState:
         """Let a local, or the node's own value, derive from `derived`."""
         env = state.env
-        if effect.kind is Kind.BIND:
+        if effect.kind is _BIND:
             env = known_of(env, effect.name, derived) if derived else without(env, effect.name)
         elif effect.kind in _HAS_VALUE:
             env = known_of(env, index, derived)

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.model.effect import Mode
-from racelens.model.location import SUPER, AccessPath, Root
+from racelens.model.location import OWN_VARIABLES, SUPER, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import LibraryType, Names
 from racelens.program.subclasses import Subclasses
@@ -14,6 +14,8 @@ from racelens.program.subclasses import Subclasses
 if TYPE_CHECKING:
     from racelens.model.summary import FunctionSummary, Type
 
+_SELF, _NAME = Root.SELF, Root.NAME  # a member of an enumeration takes long to look up
+_VARIABLES = OWN_VARIABLES | {Root.CELL}
 Known: TypeAlias = "ClassId | LibraryType | None"
 
 
@@ -51,12 +53,13 @@ class FunctionView:
 
     def root_type(self, place: AccessPath) -> Known:
         """Return the type of the root of `place`."""
-        if place.root is Root.SELF:
+        root = place.root
+        if root is _SELF:
             return self.owner
-        if place.root in {Root.LOCAL, Root.PARAMETER}:
+        if root in OWN_VARIABLES:
             known = self._locals.get(place.name)
             return self.names.value_type(self.path, (known,)) if known else None
-        if place.root is Root.NAME:
+        if root is _NAME:
             return self.global_type(self.path, place.name)
         return None
 
@@ -111,23 +114,23 @@ class FunctionView:
         return self._callees[place]
 
     def _callee(self, place: AccessPath) -> FunctionId | ClassId | str | None:
-        if place.root is Root.NAME:
+        if place.root is _NAME:
             return self._named_callee(place)
         if place.name == SUPER and place.steps:
             return self.super_method(place.steps[0][1:])
-        if place.root in {Root.LOCAL, Root.PARAMETER, Root.CELL} and not place.steps:
+        if not place.steps and place.root in _VARIABLES:
             return self._nested(place.name.rpartition("/")[2])
-        if not place.steps or place.steps[-1][0] == "[":
+        if not place.steps or place.is_entry:
             return None
         return self._method(self.type_of(place.parent), place)
 
     def property_read(self, place: AccessPath) -> FunctionId | None:
         """Return the property that a read of `place` runs; None where it is plain state."""
-        if not place.steps or place.root is Root.NAME:
+        if not place.steps or place.root is _NAME:
             return None
         if place.last_name not in self.names.properties:
             return None
-        owner = self.owner if place.root is Root.SELF else None
+        owner = self.owner if place.root is _SELF else None
         known = owner if len(place.steps) == 1 and owner else self.type_of(place.parent)
         if not isinstance(known, ClassId):
             return None
@@ -146,7 +149,7 @@ class FunctionView:
         """Return the methods of subclasses that a call of a method of known type may run."""
         if place is None or not place.steps or place.name == SUPER or place.is_entry:
             return ()
-        own = place.root is Root.SELF and len(place.steps) == 1
+        own = place.root is _SELF and len(place.steps) == 1
         known = self.owner if own else self.type_of(place.parent)
         if not isinstance(known, ClassId):
             return ()

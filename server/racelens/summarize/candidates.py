@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 
 _MOST_PARTS = 6
+_DROPPED, _CONDITION = Form.DROPPED, Form.CONDITION  # they take long to look up
 Uses: TypeAlias = "Sequence[tuple[Form, ast.Call]]"
 
 
@@ -65,7 +66,7 @@ def _dotted(node: ast.expr) -> str:
 
 def _dropped(node: ast.AST) -> Uses:
     assert isinstance(node, ast.Expr)
-    return _call(Form.DROPPED, node.value)
+    return _call(_DROPPED, node.value)
 
 
 def _assigned(node: ast.AST) -> Uses:
@@ -73,12 +74,12 @@ def _assigned(node: ast.AST) -> Uses:
     target = node.targets[0]
     if not (isinstance(target, ast.Name) and target.id == "_" and len(node.targets) == 1):
         return ()
-    return _call(Form.DROPPED, node.value)
+    return _call(_DROPPED, node.value)
 
 
 def _tested(node: ast.AST) -> Uses:
     assert isinstance(node, (ast.If, ast.While, ast.IfExp, ast.Assert))
-    return _call(Form.CONDITION, node.test)
+    return _call(_CONDITION, node.test)
 
 
 def _operands(node: ast.AST) -> Uses:

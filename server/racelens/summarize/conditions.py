@@ -11,7 +11,7 @@ import ast
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from racelens.model.effect import Checked, Kind, Mode, Predicate, Source, Sources
-from racelens.model.location import AccessPath, Root
+from racelens.model.location import OWN_VARIABLES, AccessPath
 
 if TYPE_CHECKING:
     from racelens.summarize.control_flow import GraphBuilder
@@ -49,9 +49,8 @@ def checked_sources(
 
     Sources that it looks at only in passing (the `self.a` of `self.a.b`) have `OTHER`.
     """
-    found: dict[Source, Checked] = {
-        source: Checked(source, Predicate.OTHER, Predicate.OTHER) for source in sources
-    }
+    other = Predicate.OTHER
+    found: dict[Source, Checked] = {source: Checked(source, other, other) for source in sources}
     by_place = _places(evaluator.graph, sources)
     for operand in _operands(condition, positive=True):
         for source in _sources_of(evaluator, operand.node, by_place):
@@ -100,13 +99,14 @@ def _turned(checked: Checked) -> Checked:
 
 def _places(graph: GraphBuilder, sources: Sources) -> dict[tuple[AccessPath, Mode], int]:
     places: dict[tuple[AccessPath, Mode], int] = {}
+    read, call, plain = Kind.READ, Kind.CALL, Mode.NONE
     for source in sources:
         if isinstance(source, int):
             effect = graph.effect(source)
-            if effect.kind is Kind.READ and effect.path is not None:
+            if effect.kind is read and effect.path is not None:
                 places[effect.path, effect.mode] = source
-            elif effect.kind is Kind.CALL and effect.path is not None:
-                places[effect.path, Mode.NONE] = source
+            elif effect.kind is call and effect.path is not None:
+                places[effect.path, plain] = source
     return places
 
 
@@ -134,11 +134,12 @@ def _sources_of(
     path = evaluator.path(node)
     if path is None:
         return []
-    if isinstance(node, ast.Name) and path.root in {Root.LOCAL, Root.PARAMETER}:
+    if isinstance(node, ast.Name) and path.root in OWN_VARIABLES:
         return [node.id]
-    if isinstance(node, ast.Name) and (path, Mode.VALUE) not in by_place:
-        return [node.id]  # a local alias of a place
-    return [by_place[path, Mode.VALUE]] if (path, Mode.VALUE) in by_place else []
+    read = by_place.get((path, Mode.VALUE))
+    if read is None:
+        return [node.id] if isinstance(node, ast.Name) else []  # a local alias of a place
+    return [read]
 
 
 def _operands(condition: ast.expr, *, positive: bool, depth: int = 0) -> list[_Operand]:

@@ -11,7 +11,7 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, ClassVar
 
 from racelens.model.effect import NO_ARGUMENT, NOTHING, Effect, Kind, Mode, Source, Sources
-from racelens.model.location import SUPER, Root
+from racelens.model.location import NAMED_ROOTS, OWN_VARIABLES, SUPER
 from racelens.summarize.conditions import checked_sources, equal_sources
 from racelens.summarize.paths import Paths
 from racelens.summarize.scopes import children
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from racelens.summarize.control_flow import Frontier, GraphBuilder
     from racelens.summarize.scopes import Scope
 
+_READ = Kind.READ  # a member of an enumeration takes long to look up
 _LONG = 1000  # bits
 _MAX_DEPTH = 100  # deeper expressions have no effects that matter, and Python's stack is finite
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)
@@ -49,10 +50,10 @@ class Expressions(Paths):
 
     def read(self, path: AccessPath, at: ast.expr, mode: Mode = Mode.VALUE) -> Sources:
         """Emit a read of `path`; nothing where no other task could change it."""
-        alone = path.root in {Root.NAME, Root.CELL}
+        alone = path.root in NAMED_ROOTS
         if not path.shared_root or not (path.steps or alone):
             return NOTHING
-        return frozenset({self.graph.emit(Effect(Kind.READ, path, mode), at)})
+        return frozenset({self.graph.emit(Effect(_READ, path, mode), at)})
 
     def _parts(self, node: ast.expr) -> Sources:
         sources: set[Source] = set()
@@ -75,7 +76,7 @@ class Expressions(Paths):
     def _name(self, node: ast.expr) -> Sources:
         assert isinstance(node, ast.Name)
         path = self._root(node.id)
-        if path.root in {Root.LOCAL, Root.PARAMETER}:
+        if path.root in OWN_VARIABLES:
             return frozenset({node.id})
         return self.read(path, node)
 
@@ -95,10 +96,10 @@ class Expressions(Paths):
         path = self.aliases.get(base.id) or self._root(base.id)
         if not path.shared_root:
             return sources
-        found = set(sources)
+        found, value = set(sources), Mode.VALUE
         for part in reversed(chain):
             path = path.child("." + part.attr)
-            found.add(self.graph.emit(Effect(Kind.READ, path, Mode.VALUE), part))
+            found.add(self.graph.emit(Effect(_READ, path, value), part))
         return frozenset(found)
 
     def _subscript(self, node: ast.expr) -> Sources:

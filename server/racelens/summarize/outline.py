@@ -9,7 +9,7 @@ import ast
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
-from racelens.model.location import AccessPath, Root
+from racelens.model.location import OWN_ROOTS, OWN_VARIABLES, AccessPath, Root
 from racelens.model.outline import OWN, Outline, name_of
 from racelens.summarize.candidates import USES
 from racelens.summarize.paths import ASKING, Paths
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 _PLACES = frozenset({ast.Name, ast.Attribute, ast.Subscript})
 _NAMING = _PLACES | {ast.Call}  # `getattr(object, "name")` is a place, too
-_UNTOLD = frozenset({Root.LOCAL, Root.PARAMETER})  # what is there is a matter of whoever calls
 _ALONE = frozenset({Root.NAME, Root.CELL, Root.PARAMETER})  # roots that others may know
 
 
@@ -155,9 +154,9 @@ class Glance:
         if variable in self._paths.aliases:
             return ""
         root = self.scope.path(variable).root
-        if root in {Root.SELF, Root.CLASS}:
+        if root in OWN_ROOTS:
             return OWN
-        return None if root in _UNTOLD else ""
+        return None if root in OWN_VARIABLES else ""
 
     def _variables(self) -> None:
         """Note the variables that are written and that others may see."""

@@ -6,7 +6,7 @@ import ast
 from sys import intern
 from typing import TYPE_CHECKING, Any
 
-from racelens.model.location import SUPER, UNKNOWN_KEY, AccessPath, Root
+from racelens.model.location import NAMED_ROOTS, SUPER, UNKNOWN_KEY, AccessPath, Root
 
 if TYPE_CHECKING:
     from racelens.summarize.scopes import Scope
@@ -35,7 +35,7 @@ class Paths:
         path = self.path(value)
         if path is None or not path.shared_root or self.scope.bindings[target.id] != 1:
             return
-        if path.steps or path.root in {Root.NAME, Root.CELL}:
+        if path.steps or path.root in NAMED_ROOTS:
             self.aliases[target.id] = path
             self._attributes.clear()
 

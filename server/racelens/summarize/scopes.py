@@ -11,6 +11,7 @@ from racelens.model.location import AccessPath, Root, cell, module_name
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+_PARAMETER, _LOCAL = Root.PARAMETER, Root.LOCAL  # they take long to look up
 MODULE = "<module>"  # the name of what a module runs
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
@@ -65,8 +66,8 @@ class Scope:
         self.owner = owner
         self.parent = parent
         self.parameters = parameter_names(node.args)
-        self.receiver_root = _receiver_root(node) if owner else Root.PARAMETER
-        is_method = owner and self.parameters and self.receiver_root is not Root.PARAMETER
+        self.receiver_root = _receiver_root(node) if owner else _PARAMETER
+        is_method = owner and self.parameters and self.receiver_root is not _PARAMETER
         self.receiver = self.parameters[0] if is_method else ""
         self.receiver_class: str = owner or (parent.receiver_class if parent is not None else "")
         self.bindings = dict.fromkeys(self.parameters, 1)
@@ -110,7 +111,7 @@ class Scope:
             return AccessPath(self.receiver_root, name)
         if name in self.cells:
             return cell(self.name, name)
-        return AccessPath(Root.PARAMETER if name in self.parameters else Root.LOCAL, name)
+        return AccessPath(_PARAMETER if name in self.parameters else _LOCAL, name)
 
     def is_local(self, name: str) -> bool:
         """Say whether `name` is a variable that only this function sees."""
