@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import ast
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from racelens.model.location import OWN_ROOTS, OWN_VARIABLES, AccessPath, Root
 from racelens.model.outline import OWN, Outline, name_of
@@ -17,7 +17,7 @@ from racelens.summarize.scopes import KEPT
 from racelens.summarize.types import annotation_type, value_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
     from racelens.model.summary import Type
     from racelens.summarize.candidates import Uses
@@ -29,6 +29,8 @@ _NAMING = _PLACES | {ast.Call}  # `getattr(object, "name")` is a place, too
 _ALONE = frozenset({Root.NAME, Root.CELL, Root.PARAMETER})  # roots that others may know
 
 
+_NOTHING: frozenset[Any] = frozenset()
+_Name = TypeVar("_Name")
 _Look: TypeAlias = "Callable[[Glance, ast.AST], None]"
 _Find: TypeAlias = "Callable[[ast.AST], Uses]"
 
@@ -38,6 +40,11 @@ def _both(
 ) -> dict[type[ast.AST], tuple[_Look | None, _Find | None]]:
     """Return by kind of node what looks at it, and what finds the calls that it uses itself."""
     return {kind: (looks.get(kind), USES.get(kind)) for kind in KEPT | looks.keys() | USES.keys()}
+
+
+def _frozen(found: Collection[_Name]) -> frozenset[_Name]:
+    """Return `found` as a set. Most are empty and share one: Python would make each anew."""
+    return frozenset(found) if found else _NOTHING
 
 
 class Glance:
@@ -89,16 +96,16 @@ class Glance:
             touched,
             self._cells(touched),
             repeated,
-            frozenset(self._written),
+            _frozen(self._written),
             self._parameters(),
-            frozenset(self._given),
-            frozenset(self._written_parameters),
+            _frozen(self._given),
+            _frozen(self._written_parameters),
             tuple(calls),
-            frozenset(path for path, count in calls.items() if count > 1 or self._loops),
-            frozenset(self._awaited),
+            _frozen([path for path, count in calls.items() if count > 1 or self._loops]),
+            _frozen(self._awaited),
             tuple(self._passes),
             tuple(self._entered),
-            frozenset(calls.keys() - used),
+            _frozen(calls.keys() - used),
             self._iterates,
             self._suspends,
             tuple({self._callees.get(id(call)): None for call in self._used}),
@@ -107,7 +114,7 @@ class Glance:
     def _parameters(self) -> frozenset[str]:
         """Return the parameters that the function uses more than once."""
         again = self.scope.loads if self._loops else self.scope.loaded_again
-        return frozenset(again.intersection(self.scope.parameters)) - {self.scope.receiver}
+        return _frozen(again.intersection(self.scope.parameters) - {self.scope.receiver})
 
     def _names(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """Return the names that the function mentions, touches, and touches more than once."""
@@ -135,16 +142,16 @@ class Glance:
         touched.update(variables, repeated)
         attributes = (attribute for _, attribute in scope.attributes)
         mentions = scope.mentions.union(variables, attributes, self._asked)
-        return frozenset(mentions), frozenset(touched), frozenset(repeated)
+        return _frozen(mentions), _frozen(touched), _frozen(repeated)
 
     def _cells(self, touched: frozenset[str]) -> frozenset[str]:
         """Return those of the names `touched` that only functions around and inside know."""
         scope = self.scope
         if not scope.cells and scope.parent is None:
-            return frozenset()
+            return _NOTHING
         attributes = {attribute for _, attribute in scope.attributes}
         variables = touched.difference(attributes, self._asked)
-        return frozenset(name for name in variables if scope.path(name).root is Root.CELL)
+        return _frozen([name for name in variables if scope.path(name).root is Root.CELL])
 
     def _mark(self, variable: str) -> str | None:
         """Return what stands before attributes of `variable`; None where nobody knows the object.
