@@ -32,6 +32,7 @@ class Root(enum.IntEnum):
 OWN_ROOTS = frozenset({Root.SELF, Root.CLASS})
 NAMED_ROOTS = frozenset({Root.NAME, Root.CELL})
 OWN_VARIABLES = frozenset({Root.LOCAL, Root.PARAMETER})  # of one call of a function
+_made = tuple.__new__  # what a named tuple does itself, one call later
 _LAST_SHARED = Root.CELL  # a member of an enumeration takes long to look up
 
 
@@ -44,21 +45,23 @@ class AccessPath(NamedTuple):
 
     def child(self, step: str) -> AccessPath:
         """Return the path one step below; beyond the fourth step paths stay the same."""
-        if len(self.steps) >= MAX_STEPS:
+        root, name, above = self
+        if len(above) >= MAX_STEPS:
             return self
-        return AccessPath(self.root, self.name, (*self.steps, step))
+        return _made(AccessPath, (root, name, (*above, step)))
 
     def below(self, steps: list[str]) -> AccessPath:
         """Return the path below by `steps`, of which the last comes first; see `child`."""
         steps.reverse()
         root, name, above = self
         below = (*above, *steps) if above else tuple(steps)
-        return AccessPath(root, name, below[:MAX_STEPS])
+        return _made(AccessPath, (root, name, below[:MAX_STEPS]))
 
     @property
     def parent(self) -> AccessPath:
         """The path one step above; a root has itself."""
-        return AccessPath(self.root, self.name, self.steps[:-1])
+        root, name, steps = self
+        return _made(AccessPath, (root, name, steps[:-1]))
 
     @property
     def last_name(self) -> str:
@@ -98,6 +101,12 @@ class AccessPath(NamedTuple):
 def cell(function: str, name: str) -> AccessPath:
     """Return the path of a variable of `function` that functions nested in it share."""
     return AccessPath(Root.CELL, f"{function}/{name}")
+
+
+@lru_cache(_MOST_NAMES)
+def variable(root: Root, name: str) -> AccessPath:
+    """Return the path of a variable: most functions name theirs alike."""
+    return AccessPath(root, name)
 
 
 @lru_cache(_MOST_NAMES)

@@ -26,7 +26,7 @@ class Index:
     def __init__(self, names: Names) -> None:
         """Look into the modules of `names`."""
         self._names = names
-
+        self._searches = 0
         self._scans: dict[str, int] = {}
         self._by_name: dict[str, dict[str, list[str]]] = {}
 
@@ -37,9 +37,28 @@ class Index:
             for name in self._functions(path, known):
                 yield FunctionId(path, name)
 
-    def _paths(self, known: frozenset[str]) -> list[str]:
+    def _paths(self, known: frozenset[str]) -> Iterable[str]:
+        """Return the files that mention one of `known`, in order; as `_functions` does."""
+        self._searches += 1
         modules = self._names.modules
-        return [path for path in modules if not modules[path].mentions.isdisjoint(known)]
+        if self._searches <= _CHEAP_SCANS:
+            return [path for path in modules if not modules[path].mentions.isdisjoint(known)]
+        if len(known) == 1:
+            return self._files.get(next(iter(known)), ())
+        found = {path for name in known for path in self._files.get(name, ())}
+        return filter(found.__contains__, modules)
+
+    @cached_property
+    def _files(self) -> dict[str, list[str]]:
+        """The files that mention a name, by it."""
+        found: dict[str, list[str]] = {}
+        for path, module in self._names.modules.items():
+            for name in module.mentions:
+                if name in found:
+                    found[name].append(path)
+                else:
+                    found[name] = [path]
+        return found
 
     def _functions(self, path: str, known: frozenset[str]) -> Iterable[str]:
         """Return the functions of a file that mention one of `known`.

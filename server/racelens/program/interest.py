@@ -95,6 +95,7 @@ class Seen:
         self.written: dict[str, tuple[ModuleNames, frozenset[str]]] = {}
         self.names: set[str] = set()
         self.bits: dict[str, int] = {}
+        self.marked: frozenset[str] = frozenset()  # the names that have bits
         self.functions: dict[FunctionId, Own] = {}
 
 
@@ -244,16 +245,18 @@ class Interest:
             shared = outline.written.union(name_of(place) for place in changed if place.shared_root)
             written = shared.union(outline.given, map(name_of, changed))
             locks = _LOCKS if _takes_locks(outline) else 0
+            touched = Touched(self._mask(shared), self._mask(outline.touched) | locks)
+            told = touched
+            if outline.cells:
+                known = self._mask(outline.touched - outline.cells)
+                told = Touched(self._mask(shared - outline.cells), known | locks)
             own = self._seen.functions[identity] = Own(
                 outline,
                 meaning,
                 bits,
                 written,
-                Touched(self._mask(shared), self._mask(outline.touched) | locks),
-                Touched(
-                    self._mask(shared - outline.cells),
-                    self._mask(outline.touched - outline.cells) | locks,
-                ),
+                touched,
+                told,
                 self._mask(outline.repeated),
                 tuple(self._called(view)),
                 alone=not _measured(view).isdisjoint(
@@ -302,7 +305,7 @@ class Interest:
     def _mask(self, names: frozenset[str]) -> int:
         bits = self._bits
         mask = 0
-        for name in names & bits.keys():
+        for name in names & self._seen.marked:
             mask |= bits[name]
         return mask
 
@@ -325,6 +328,7 @@ class Interest:
             for number, name in enumerate(sorted(found)):
                 self._seen.bits[OWN + name] = own = 4 << 2 * (number % _MOST_BITS)
                 self._seen.bits[name] = own << 1
+            self._seen.marked = frozenset(self._seen.bits)
         return self._seen.bits
 
     def _called(self, view: FunctionView) -> Iterator[Callee]:

@@ -82,7 +82,7 @@ class FunctionView:
         return self._types[place]
 
     def _type_of(self, place: AccessPath) -> Known:
-        known = self.root_type(AccessPath(place.root, place.name))
+        known = self.root_type(place)
         for step in place.steps:
             if step[0] == "[":
                 entries = known.entries if isinstance(known, LibraryType) else ""

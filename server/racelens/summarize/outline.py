@@ -6,7 +6,6 @@ Most functions cannot race, and nobody has to read their bodies to see it.
 from __future__ import annotations
 
 import ast
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 from racelens.model.location import OWN_ROOTS, OWN_VARIABLES, AccessPath, Root
@@ -51,7 +50,7 @@ class Glance:
     """Goes once through the nodes of a function that its scope has kept."""
 
     def __init__(self, scope: Scope) -> None:
-        """Look at the function of `scope`."""
+        """Look at the function of `scope`; `outline` is what was seen."""
         self.scope = scope
         self._paths = Paths(scope)
         self._path = self._paths.path
@@ -79,10 +78,9 @@ class Glance:
             if find is not None and (uses := find(node)):
                 self._used += [call for _, call in uses]
         self._variables()
+        self.outline = self._outline()
 
-    @cached_property
-    def outline(self) -> Outline:
-        """What was seen."""
+    def _outline(self) -> Outline:
         calls: dict[AccessPath, int] = {}
         used: set[AccessPath] = set()
         for call, path in self._callees.items():

@@ -6,7 +6,7 @@ import ast
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
-from racelens.model.location import AccessPath, Root, cell, module_name
+from racelens.model.location import AccessPath, Root, cell, module_name, variable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -108,10 +108,10 @@ class Scope:
                 return module_name(name)
             return self.parent.path(name)
         if name == self.receiver:
-            return AccessPath(self.receiver_root, name)
+            return variable(self.receiver_root, name)
         if name in self.cells:
             return cell(self.name, name)
-        return AccessPath(_PARAMETER if name in self.parameters else _LOCAL, name)
+        return variable(_PARAMETER if name in self.parameters else _LOCAL, name)
 
     def is_local(self, name: str) -> bool:
         """Say whether `name` is a variable that only this function sees."""
