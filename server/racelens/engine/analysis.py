@@ -5,7 +5,6 @@ Sources go in; summaries, a linked program and findings come out. No I/O.
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.selection import selected_rules
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
 _MOST_FUNCTIONS = 5000
 
 _WAIT = "wait"  # what is called is a condition, perhaps
-
-_log = logging.getLogger(__name__)
 
 
 class Summarized(NamedTuple):
@@ -124,6 +121,10 @@ def _run(rule: Rule, program: Program, functions: Iterable[FunctionId]) -> list[
     for function in functions:
         try:
             found.extend(rule.findings(program, function))
-        except Exception:  # noqa: BLE001, PERF203 - a bug in a rule costs these findings only
-            _log.exception("%s failed in %s of %s", rule.code, function.name, function.path)
+        except Exception:  # noqa: PERF203 - a bug in a rule costs these findings only
+            # Imported late: it takes long, and rules hardly ever fail.
+            from logging import getLogger  # noqa: PLC0415
+
+            log = getLogger(__name__)
+            log.exception("%s failed in %s of %s", rule.code, function.name, function.path)
     return found

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from racelens.source.span import Position
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_OTHER_ENDS = "\v\f\x1c\x1d\x1e"  # at which `str.splitlines` splits, and Python does not
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 
 
@@ -64,6 +65,9 @@ class SourceFile(_Text):
     @cached_property
     def lines(self) -> tuple[str, ...]:
         """The lines with their endings; the last one has none, and is "" after an ending."""
+        if self.text.isascii() and not any(mark in self.text for mark in _OTHER_ENDS):
+            lines = self.text.splitlines(keepends=True)  # ten times as fast
+            return (*lines, *([""] if not lines or lines[-1][-1] in "\r\n" else []))
         if "\r" not in self.text:
             *ended, last = self.text.split("\n")  # three times as fast
             return (*(line + "\n" for line in ended), last)
