@@ -32,7 +32,6 @@ class Root(enum.IntEnum):
 OWN_ROOTS = frozenset({Root.SELF, Root.CLASS})
 NAMED_ROOTS = frozenset({Root.NAME, Root.CELL})
 OWN_VARIABLES = frozenset({Root.LOCAL, Root.PARAMETER})  # of one call of a function
-_made = tuple.__new__  # what a named tuple does itself, one call later
 _LAST_SHARED = Root.CELL  # a member of an enumeration takes long to look up
 
 
@@ -48,20 +47,20 @@ class AccessPath(NamedTuple):
         root, name, above = self
         if len(above) >= MAX_STEPS:
             return self
-        return _made(AccessPath, (root, name, (*above, step)))
+        return AccessPath(root, name, (*above, step))
 
     def below(self, steps: list[str]) -> AccessPath:
         """Return the path below by `steps`, of which the last comes first; see `child`."""
         steps.reverse()
         root, name, above = self
         below = (*above, *steps) if above else tuple(steps)
-        return _made(AccessPath, (root, name, below[:MAX_STEPS]))
+        return AccessPath(root, name, below[:MAX_STEPS])
 
     @property
     def parent(self) -> AccessPath:
         """The path one step above; a root has itself."""
         root, name, steps = self
-        return _made(AccessPath, (root, name, steps[:-1]))
+        return AccessPath(root, name, steps[:-1])
 
     @property
     def last_name(self) -> str:
