@@ -67,17 +67,16 @@ def races(
     reported, and the others are among what fits it, too.
     """
     by_use = shape is Shape.STALE_REFERENCE  # found on demand: its rule is off by default
-    windows = program.references(function) if by_use else program.windows(function)
+    windows = program.references(function) if by_use else program.shaped(function, shape)
     at: dict[int, list[Window]] = {}
-    for window in windows:
+    for window in program.windows(function) if windows and not by_use else ():
         at.setdefault(window.suspend_node, []).append(window)
     for window in windows:
-        if shapes(window)[0] is shape:
-            found = clash(program, window)
-            twins = [window] if by_use else _twins(program, window, at[window.suspend_node])
-            if found is not None and twins[0] is window:
-                codes = {other.value for twin in twins for other in shapes(twin)} - {shape.value}
-                yield _race(program, window, wording(window), found, tuple(sorted(codes)))
+        found = clash(program, window)
+        twins = [window] if by_use else _twins(program, window, at[window.suspend_node])
+        if found is not None and twins[0] is window:
+            codes = {other.value for twin in twins for other in shapes(twin)} - {shape.value}
+            yield _race(program, window, wording(window), found, tuple(sorted(codes)))
 
 
 def _twins(program: Program, window: Window, beside: list[Window]) -> list[Window]:
@@ -85,7 +84,6 @@ def _twins(program: Program, window: Window, beside: list[Window]) -> list[Windo
 
     They are in the order of their shapes.
     """
-    ranks = {shape: rank for rank, shape in enumerate(Shape)}
     group = group_of(window.read.place)
     found = [
         other
@@ -93,6 +91,9 @@ def _twins(program: Program, window: Window, beside: list[Window]) -> list[Windo
         if other is window
         or (group_of(other.read.place) == group and clash(program, other) is not None)
     ]
+    if len(found) < 2:
+        return found
+    ranks = {shape: rank for rank, shape in enumerate(Shape)}
     return sorted(found, key=lambda other: ranks[shapes(other)[0]])
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from racelens.model.effect import Kind
 from racelens.model.names import FunctionId
-from racelens.program.locks import must_held
 
 if TYPE_CHECKING:
     from racelens.program.callers import Call, Callers
@@ -28,7 +27,6 @@ class HeldCalls:
         self._propagation = propagation
         self._callers = callers
         self._roots = roots
-        self._held: dict[FunctionId, dict[int, frozenset[int]]] = {}
 
     def called_under_lock(self, function: FunctionId, hops: int = 0) -> bool:
         """Say whether every call of `function` in the program is made while a lock is held."""
@@ -43,14 +41,8 @@ class HeldCalls:
 
     def _holds_at(self, call: Call) -> bool:
         """Say whether a lock is held wherever the caller calls what it calls there."""
-        held = self._held_in(call.caller)
+        held = self._propagation.held(call.caller)
         return all(held.get(node) for node in self._callers.nodes(call))
-
-    def _held_in(self, function: FunctionId) -> dict[int, frozenset[int]]:
-        if function not in self._held:
-            graph = self._views[function].function.graph
-            self._held[function] = must_held(graph, self._propagation.steps(function))
-        return self._held[function]
 
     def _locked_by_decorator(self, function: FunctionId) -> bool:
         """Say whether a decorator of the program calls `function` while it holds a lock."""
@@ -69,7 +61,7 @@ class HeldCalls:
             view = self._views[identity]
             if view.function.enclosing != decorator.name:
                 continue
-            held = self._held_in(identity)
+            held = self._propagation.held(identity)
             for node, effect in enumerate(view.function.graph.effects):
                 if effect.kind is Kind.CALL and effect.path in given and held.get(node):
                     return True

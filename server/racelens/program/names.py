@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
+from racelens.program.components import components
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -225,19 +226,24 @@ class Names:
         A class that derives from itself is there once; of very many bases the nearest are.
         """
         if known not in self._orders:
-            order: dict[ClassId, None] = {}
-            stack = [known]
-            while stack and len(order) < _MOST_BASES:
-                current = stack.pop()
-                if current in self._orders:
-                    order.update(dict.fromkeys(self._orders[current]))
-                elif current not in order:
-                    order[current] = None
-                    stack += [
-                        base for base in reversed(self.bases(current)) if isinstance(base, ClassId)
-                    ]
-            self._orders[known] = tuple(order)[:_MOST_BASES]
+            for component in components(known, self._own_bases, self._orders):
+                self._orders.update([(member, self._order(member)) for member in component])
         return self._orders[known]
+
+    def _order(self, known: ClassId) -> tuple[ClassId, ...]:
+        order: dict[ClassId, None] = {}
+        stack = [known]
+        while stack and len(order) < _MOST_BASES:
+            current = stack.pop()
+            if current in self._orders:
+                order.update(dict.fromkeys(self._orders[current]))
+            elif current not in order:
+                order[current] = None
+                stack += reversed(self._own_bases(current))
+        return tuple(order)[:_MOST_BASES]
+
+    def _own_bases(self, known: ClassId) -> list[ClassId]:
+        return [base for base in self.bases(known) if isinstance(base, ClassId)]
 
     def bases(self, known: ClassId) -> tuple[ClassId | LibraryType, ...]:
         """Return the classes that a class names as its bases, as far as they are known."""

@@ -16,6 +16,7 @@ from racelens.program.interest import Interest
 from racelens.program.names import Names, module_names
 from racelens.program.propagate import Memory, Propagation
 from racelens.program.rivals import Rivals
+from racelens.program.shapes import shapes
 from racelens.program.tasks import Concurrency
 from racelens.program.views import Views
 from racelens.program.windows import UNSHARED, find_references, find_windows
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from racelens.libraries.table import Libraries
     from racelens.model.summary import FunctionSummary, ModuleSummary
     from racelens.program.resolve import Answer, Query
+    from racelens.program.shapes import Shape
     from racelens.program.steps import Step
     from racelens.program.subclasses import Subclasses
     from racelens.program.views import FunctionView
@@ -58,6 +60,7 @@ class Program:
         self._interest = Interest(self._views, memory.seen, asked)
         self._propagation = Propagation(self._views, memory, self._interest)
         self._windows: dict[FunctionId, tuple[Window, ...]] = {}
+        self._shaped: dict[FunctionId, dict[Shape, list[Window]]] = {}
         self._left_out: dict[FunctionId, int] = {}
         self._lines: dict[str, dict[str, int]] = {}
         self._functions: dict[str, tuple[FunctionId, ...]] = {}
@@ -91,6 +94,15 @@ class Program:
         if identity not in self._windows:
             self._windows[identity] = self._find_windows(identity)
         return self._windows[identity]
+
+    def shaped(self, identity: FunctionId, shape: Shape) -> Sequence[Window]:
+        """Return the windows of a function that have `shape` before any other."""
+        found = self._shaped.get(identity)
+        if found is None:
+            found = self._shaped[identity] = {}
+            for window in self.windows(identity):
+                found.setdefault(shapes(window)[0], []).append(window)
+        return found.get(shape, ())
 
     def _find_windows(self, identity: FunctionId) -> tuple[Window, ...]:
         if not (self._may_race(identity) and self._interest.may_have_windows(identity)):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from racelens.model.effect import Kind, Mode, Value
 from racelens.model.location import Root
 from racelens.program.flow_frame import FlowFrame
-from racelens.program.locks import held_places, must_held
+from racelens.program.locks import held_places
 from racelens.program.names import LibraryType
 from racelens.program.rechecks import Rechecks
 from racelens.program.related import REMOVES, Outcome, gives_back, group_of, outcome
@@ -137,10 +137,7 @@ class Rivals:
     def _held(
         self, function: FunctionId, steps: tuple[Step, ...], node: int
     ) -> frozenset[AccessPath]:
-        if all(step.acquires is None for step in steps):
-            return frozenset()
-        held = must_held(self._views[function].function.graph, steps)
-        return held_places(steps, held.get(node, ()))
+        return held_places(steps, self._propagation.held(function).get(node, ()))
 
     def _changes(self, window: Window) -> Iterator[Site]:
         """Yield the writes that change the number of entries while a loop goes through them."""
@@ -214,7 +211,7 @@ class Rivals:
             steps = self._propagation.steps(function)
             touching = [n for n, step in enumerate(steps) if _touches(step, group)]
             if touching:
-                held = must_held(self._views[function].function.graph, steps)
+                held = self._propagation.held(function)
                 for node in touching:
                     count += 1
                     decides = decides or self._decides(function, node, steps[node], group)

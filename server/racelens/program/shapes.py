@@ -36,31 +36,30 @@ _BY_CAUSE = {
     Cause.ITERATED: Shape.CHANGED_WHILE_ITERATING,
     Cause.OVERWROTE: Shape.STALE_OVERWRITE,
     Cause.TORN: Shape.TORN_UPDATE,
-    Cause.REFERENCE: Shape.STALE_REFERENCE,
 }
 
 
 def shapes(window: Window) -> tuple[Shape, ...]:
-    """Return the shapes that fit a window; the first one names its rule."""
-    found: set[Shape] = set()
+    """Return the shapes that fit a window, in order; the first one names its rule."""
+    found: list[Shape] = []
     if window.gap is not None:
-        found.add(Shape.LOCK_GAP)
+        found.append(Shape.LOCK_GAP)
     if window.instance_lock is not None:
-        found.add(Shape.PER_INSTANCE_LOCK)
+        found.append(Shape.PER_INSTANCE_LOCK)
     if window.usual_lock is not None:
-        found.add(Shape.INCONSISTENT_LOCK)
-    if window.cause in _BY_CAUSE:
-        found.add(_BY_CAUSE[window.cause])
-        if window.carried:
-            found.add(Shape.LOST_UPDATE)
-    else:
-        if window.predicate is None or window.carried:
-            found.add(Shape.LOST_UPDATE)
-        if _is_initialization(window):
-            found.add(Shape.DOUBLE_INITIALIZATION)
-        if window.predicate is not None:
-            found.add(Shape.STALE_CHECK)
-    return tuple(shape for shape in Shape if shape in found)
+        found.append(Shape.INCONSISTENT_LOCK)
+    other = window.cause is not Cause.STALE
+    if other and window.cause is not Cause.REFERENCE:
+        found.append(_BY_CAUSE[window.cause])
+    if not other and _is_initialization(window):
+        found.append(Shape.DOUBLE_INITIALIZATION)
+    if not other and window.predicate is not None:
+        found.append(Shape.STALE_CHECK)
+    if window.carried or (not other and window.predicate is None):
+        found.append(Shape.LOST_UPDATE)
+    if window.cause is Cause.REFERENCE:
+        found.append(Shape.STALE_REFERENCE)
+    return tuple(found)
 
 
 def _is_initialization(window: Window) -> bool:

@@ -26,7 +26,6 @@ class Paths:
         self.scope = scope
         self.aliases: dict[str, AccessPath] = {}
         self._root = scope.path
-        self._attributes: dict[tuple[str, str], AccessPath] = {}
 
     def remember_alias(self, target: ast.expr, value: ast.expr) -> None:
         """Follow `d = self.d` where `d` is bound once: then `d[k]` is `self.d[k]`."""
@@ -37,14 +36,11 @@ class Paths:
             return
         if path.steps or path.root in NAMED_ROOTS:
             self.aliases[target.id] = path
-            self._attributes.clear()
 
     def path(self, node: ast.expr | None) -> AccessPath | None:
         """Return the path that `node` names; None where it is none."""
-        part: Any = node  # types are compared at once: it is asked of every expression
-        if part.__class__ is ast.Attribute and part.value.__class__ is ast.Name:
-            return self._of_variable(part.value.id, part.attr)
         steps: list[str] = []
+        part: Any = node  # types are compared at once: it is asked of every expression
         while (kind := part.__class__) is not ast.Name:
             if kind is ast.Attribute:
                 steps.append(intern("." + part.attr))
@@ -63,14 +59,6 @@ class Paths:
                 return None
         root = self.aliases.get(part.id) or self._root(part.id)
         return root.below(steps) if steps else root
-
-    def _of_variable(self, name: str, attribute: str) -> AccessPath:
-        """Return the path of an attribute of a variable: of most, the same one as before."""
-        path = self._attributes.get((name, attribute))
-        if path is None:
-            root = self.aliases.get(name) or self._root(name)
-            path = self._attributes[name, attribute] = root.child(intern("." + attribute))
-        return path
 
     def asked_attribute(self, node: ast.expr | None) -> tuple[ast.expr, str] | None:
         """Return object and name of `getattr(object, "name")` and `hasattr(object, "name")`."""
