@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.equality import equal_without
-from racelens.source.span import Span, span
 
 if TYPE_CHECKING:
     from racelens.model.effect import Effect
@@ -35,10 +34,6 @@ class Graph(NamedTuple):
     loop_of: tuple[int, ...]
     loops: tuple[Loop, ...]
     places: tuple[tuple[int, int, int, int], ...]
-
-    def span(self, node: int) -> Span:
-        """Return the range of a node, relative to the line of the function's `def`."""
-        return span(*self.places[node])
 
     def leads(self, start: int, end: int) -> bool:
         """Say whether some way leads from one node to another."""

@@ -20,6 +20,7 @@ from racelens.program.shapes import shapes
 from racelens.program.tasks import Concurrency
 from racelens.program.views import Views
 from racelens.program.windows import UNSHARED, find_references, find_windows
+from racelens.source.span import span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -61,6 +62,7 @@ class Program:
         self._propagation = Propagation(self._views, memory, self._interest)
         self._windows: dict[FunctionId, tuple[Window, ...]] = {}
         self._shaped: dict[FunctionId, dict[Shape, list[Window]]] = {}
+        self._spans: dict[tuple[FunctionId, int], Span] = {}
         self._left_out: dict[FunctionId, int] = {}
         self._lines: dict[str, dict[str, int]] = {}
         self._functions: dict[str, tuple[FunctionId, ...]] = {}
@@ -178,7 +180,12 @@ class Program:
 
     def span(self, identity: FunctionId, node: int) -> Span:
         """Return the absolute range of a node of a function's graph."""
-        return self.function(identity).graph.span(node).shifted(self.line(identity))
+        known = self._spans.get((identity, node))
+        if known is None:
+            first, begin, last, end = self.function(identity).graph.places[node]
+            line = self.line(identity)
+            known = self._spans[identity, node] = span(first + line, begin, last + line, end)
+        return known
 
     def functions(self, path: str) -> tuple[FunctionId, ...]:
         """Return the functions of the file `path`, in source order."""
