@@ -9,6 +9,7 @@ answer may be yes too often, never no.
 from __future__ import annotations
 
 from functools import cached_property
+from operator import is_not
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Suspends
@@ -232,40 +233,34 @@ class Interest:
 
     def _find_own(self, identity: FunctionId) -> Own:
         view = self._views[identity]
-        outline = view.function.outline
-        meaning, bits = view.names.meaning, self._bits
         own = self._seen.functions.get(identity)
-        if (
-            own is None
-            or own.outline is not outline
-            or own.meaning is not meaning
-            or own.bits is not bits
-        ):
-            changed = tuple(self._changed(view))
-            shared = outline.written.union(name_of(place) for place in changed if place.shared_root)
-            written = shared.union(outline.given, map(name_of, changed))
-            locks = _LOCKS if _takes_locks(outline) else 0
-            touched = Touched(self._mask(shared), self._mask(outline.touched) | locks)
-            told = touched
-            if outline.cells:
-                known = self._mask(outline.touched - outline.cells)
-                told = Touched(self._mask(shared - outline.cells), known | locks)
-            own = self._seen.functions[identity] = Own(
-                outline,
-                meaning,
-                bits,
-                written,
-                touched,
-                told,
-                self._mask(outline.repeated),
-                tuple(self._called(view)),
-                alone=not _measured(view).isdisjoint(
-                    outline.written_parameters.union(
-                        place.name for place in changed if place.root is _PARAMETER
-                    )
-                ),
-            )
+        now = (view.function.outline, view.names.meaning, self._bits)
+        if own is None or any(map(is_not, own, now)):
+            own = self._seen.functions[identity] = self._look_at(view)
         return own
+
+    def _look_at(self, view: FunctionView) -> Own:
+        outline = view.function.outline
+        changed = tuple(self._changed(view))
+        shared = outline.written.union(name_of(place) for place in changed if place.shared_root)
+        given = (place.name for place in changed if place.root is _PARAMETER)
+        locks = _LOCKS if _takes_locks(outline) else 0
+        touched = Touched(self._mask(shared), self._mask(outline.touched) | locks)
+        told = touched
+        if outline.cells:
+            known = self._mask(outline.touched - outline.cells)
+            told = Touched(self._mask(shared - outline.cells), known | locks)
+        return Own(
+            outline,
+            view.names.meaning,
+            self._bits,
+            shared.union(outline.given, map(name_of, changed)),
+            touched,
+            told,
+            self._mask(outline.repeated),
+            tuple(self._called(view)),
+            alone=not _measured(view).isdisjoint(outline.written_parameters.union(given)),
+        )
 
     def _changed(self, view: FunctionView) -> Iterator[AccessPath]:
         """Yield the places that a function changes by methods, or has changed by what it calls."""
