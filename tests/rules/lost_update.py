@@ -620,6 +620,31 @@ async def send(pending) -> None:
     await asyncio.sleep(0)
     raise OSError
 
+# %% clean: a local that held the state before it was replaced holds the old object
+import asyncio
+
+
+class Session:
+    def __init__(self) -> None:
+        self.uses = 0
+
+
+class Client:
+    def __init__(self) -> None:
+        self.session = Session()
+
+    async def renew(self) -> None:
+        session = self.session
+        used = session.uses
+        self.session = Session()
+        await asyncio.sleep(0)
+        session.uses = used + 1
+
+
+async def main() -> None:
+    client = Client()
+    await asyncio.gather(client.renew(), client.renew())
+
 # %% reported: an alias of the container is the container
 import asyncio
 
