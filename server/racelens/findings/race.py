@@ -14,7 +14,7 @@ from racelens.findings.finding import Draft, Evidence
 from racelens.findings.witness import Scene, interleaving
 from racelens.model.effect import Kind, Mode
 from racelens.program.related import Outcome, gives_back, group_of
-from racelens.program.shapes import Shape, shapes
+from racelens.program.shapes import RANKS, Shape, shapes
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
@@ -91,10 +91,7 @@ def _twins(program: Program, window: Window, beside: list[Window]) -> list[Windo
         if other is window
         or (group_of(other.read.place) == group and clash(program, other) is not None)
     ]
-    if len(found) < 2:
-        return found
-    ranks = {shape: rank for rank, shape in enumerate(Shape)}
-    return sorted(found, key=lambda other: ranks[shapes(other)[0]])
+    return sorted(found, key=lambda other: RANKS[shapes(other)[0]])
 
 
 def _race(

@@ -23,7 +23,6 @@ from racelens.fixes.syntax import (
 from racelens.libraries.rows import LockKind
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
-from racelens.program.locks import must_held
 from racelens.program.names import LibraryType
 from racelens.source.edit import TextEdit
 
@@ -126,9 +125,8 @@ def _usual_lock(program: Program, window: Window) -> AccessPath | None:
             if any(access.place.attribute() == place for access in step.reads)
             or any(write.place.attribute() == place for write in step.early)
         ]
-        held = must_held(program.function(function).graph, steps) if touching else {}
         for node in touching:
-            for taken in held.get(node, ()):
+            for taken in program.held(function).get(node, ()):
                 lock = steps[taken].acquires
                 if lock is not None and _is_async_lock(program, function, lock):
                     found.add(lock)
@@ -163,7 +161,7 @@ def _runs_into_itself(program: Program, window: Window, block: Block, lock: _Loc
     if lock.existing is not None:
         if any(steps[n].acquires == lock.existing for n in inside):
             return True
-        held = must_held(graph, steps)
+        held = program.held(function)
         if any(steps[taken].acquires == lock.existing for n in inside for taken in held.get(n, ())):
             return True
     called = {callee for n in inside if (callee := steps[n].callee) is not None}

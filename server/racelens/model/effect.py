@@ -9,6 +9,8 @@ import enum
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
     from racelens.model.location import AccessPath
 
 # What a value derives from: the index of an effect of the same graph, or a local name.
@@ -147,3 +149,18 @@ class Effect(NamedTuple):
     constant: int | None = None
     partner: int = -1
     same: Sources = NOTHING
+
+
+def nodes_behind(sources: Iterable[Source], bound: Mapping[str, Iterable[Source]]) -> Iterator[int]:
+    """Yield the nodes that made the values of `sources`; what locals are `bound` to is followed."""
+    seen: set[Source] = set()
+    stack = list(sources)
+    while stack:
+        source = stack.pop()
+        if source in seen:
+            continue
+        seen.add(source)
+        if isinstance(source, str):
+            stack.extend(bound.get(source, ()))
+        else:
+            yield source

@@ -32,7 +32,7 @@ class Root(enum.IntEnum):
 OWN_ROOTS = frozenset({Root.SELF, Root.CLASS})
 NAMED_ROOTS = frozenset({Root.NAME, Root.CELL})
 OWN_VARIABLES = frozenset({Root.LOCAL, Root.PARAMETER})  # of one call of a function
-_LAST_SHARED = Root.CELL  # a member of an enumeration takes long to look up
+_NAME, _LAST_SHARED = Root.NAME, Root.CELL  # a member of an enumeration takes long to look up
 
 
 class AccessPath(NamedTuple):
@@ -108,10 +108,9 @@ def variable(root: Root, name: str) -> AccessPath:
     return AccessPath(root, name)
 
 
-@lru_cache(_MOST_NAMES)
 def module_name(name: str) -> AccessPath:
     """Return the path of a name of the module."""
-    return AccessPath(Root.NAME, name)
+    return variable(_NAME, name)
 
 
 def keys_may_match(left: str, right: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from racelens.libraries.rows import Suspends
-from racelens.model.effect import Kind, Mode
+from racelens.model.effect import Kind, Mode, nodes_behind
 from racelens.model.location import AccessPath, Root
 from racelens.program.control import EXIT
 from racelens.program.flow_frame import FlowFrame
@@ -181,16 +181,6 @@ def _checked_groups(function: FunctionSummary, steps: tuple[Step, ...]) -> set[A
     for effect in effects:
         if effect.kind is bind:
             bound.setdefault(effect.name, set()).update(effect.sources)
-    seen: set[Source] = set()
-    stack = [source for effect in effects if effect.kind in _DECIDING for source in effect.sources]
-    groups: set[AccessPath] = set()
-    while stack:
-        source = stack.pop()
-        if source in seen:
-            continue
-        seen.add(source)
-        if isinstance(source, str):
-            stack.extend(bound.get(source, ()))
-        else:
-            groups.update(group_of(access.place) for access in steps[source].reads)
-    return groups
+    deciding = (source for e in effects if e.kind in _DECIDING for source in e.sources)
+    made = nodes_behind(deciding, bound)
+    return {group_of(access.place) for node in made for access in steps[node].reads}

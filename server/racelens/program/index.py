@@ -12,10 +12,12 @@ from racelens.model.names import FunctionId
 from racelens.program.spawning import SPAWNING_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from racelens.program.names import Names
+    from racelens.model.summary import FunctionSummary
+    from racelens.program.names import ModuleNames, Names
 
+    _Table = dict[str, list[str]]
 
 _CHEAP_SCANS = 16
 
@@ -28,7 +30,7 @@ class Index:
         self._names = names
         self._searches = 0
         self._scans: dict[str, int] = {}
-        self._by_name: dict[str, dict[str, list[str]]] = {}
+        self._by_name: dict[str, _Table] = {}
 
     def mentioning(self, wanted: frozenset[str]) -> Iterator[FunctionId]:
         """Yield the functions that mention one of `wanted`, or what imports rename it to."""
@@ -49,16 +51,9 @@ class Index:
         return filter(found.__contains__, modules)
 
     @cached_property
-    def _files(self) -> dict[str, list[str]]:
+    def _files(self) -> _Table:
         """The files that mention a name, by it."""
-        found: dict[str, list[str]] = {}
-        for path, module in self._names.modules.items():
-            for name in module.mentions:
-                if name in found:
-                    found[name].append(path)
-                else:
-                    found[name] = [path]
-        return found
+        return _by_mention(self._names.modules)
 
     def _functions(self, path: str, known: frozenset[str]) -> Iterable[str]:
         """Return the functions of a file that mention one of `known`.
@@ -72,11 +67,7 @@ class Index:
             found = (name for name in functions if not known.isdisjoint(functions[name].mentions))
             return tuple(found)
         if path not in self._by_name:
-            by_name: dict[str, list[str]] = {}
-            for name, function in functions.items():
-                for mention in function.mentions:
-                    by_name.setdefault(mention, []).append(name)
-            self._by_name[path] = by_name
+            self._by_name[path] = _by_mention(functions)
         return self._by_name[path].get(next(iter(known)), ())
 
     @cached_property
@@ -97,3 +88,12 @@ class Index:
                 if bound.member and bound.member != bound.name:
                     found.setdefault(bound.member, set()).add(bound.name)
         return found
+
+
+def _by_mention(known: Mapping[str, ModuleNames] | Mapping[str, FunctionSummary]) -> _Table:
+    """Return the keys of `known` by the names that what they stand for mentions."""
+    found: _Table = {}
+    for key, one in known.items():
+        for mention in one.mentions:
+            found.setdefault(mention, []).append(key)
+    return found

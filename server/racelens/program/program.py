@@ -91,6 +91,10 @@ class Program:
         """Return what each node of a function's graph does."""
         return self._propagation.steps(identity)
 
+    def held(self, identity: FunctionId) -> Mapping[int, frozenset[int]]:
+        """Return by node of a function those nodes whose lock is held there, where any is."""
+        return self._propagation.held(identity)
+
     def windows(self, identity: FunctionId) -> tuple[Window, ...]:
         """Return the windows of a function; none where a part of it could not be read."""
         if identity not in self._windows:

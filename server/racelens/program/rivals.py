@@ -129,15 +129,14 @@ class Rivals:
             if function == window.function and window.cause is not Cause.ITERATED:
                 continue
             steps = self._propagation.steps(function)
-            held = self._held(function, steps, node)
+            held = self._held(function, node)
             for write in steps[node].early:
                 if write.inner is None and writers.location(function, write.place) == known:
                     yield site, write, held
 
-    def _held(
-        self, function: FunctionId, steps: tuple[Step, ...], node: int
-    ) -> frozenset[AccessPath]:
-        return held_places(steps, self._propagation.held(function).get(node, ()))
+    def _held(self, function: FunctionId, node: int) -> frozenset[AccessPath]:
+        held = self._propagation.held(function).get(node, ())
+        return held_places(self._propagation.steps(function), held)
 
     def _changes(self, window: Window) -> Iterator[Site]:
         """Yield the writes that change the number of entries while a loop goes through them."""
@@ -209,16 +208,13 @@ class Rivals:
             if function == window.function:
                 continue
             steps = self._propagation.steps(function)
-            touching = [n for n, step in enumerate(steps) if _touches(step, group)]
-            if touching:
-                held = self._propagation.held(function)
-                for node in touching:
-                    count += 1
-                    decides = decides or self._decides(function, node, steps[node], group)
-                    own = held_places(steps, held.get(node, ()))
-                    common = own if common is None else common & own
-                    if not common:
-                        return None
+            for node in (n for n, step in enumerate(steps) if _touches(step, group)):
+                count += 1
+                decides = decides or self._decides(function, node, steps[node], group)
+                own = self._held(function, node)
+                common = own if common is None else common & own
+                if not common:
+                    return None
         return min(common) if common and count > 1 and decides else None
 
     def _decides(self, function: FunctionId, node: int, step: Step, group: AccessPath) -> bool:

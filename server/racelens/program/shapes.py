@@ -36,7 +36,9 @@ _BY_CAUSE = {
     Cause.ITERATED: Shape.CHANGED_WHILE_ITERATING,
     Cause.OVERWROTE: Shape.STALE_OVERWRITE,
     Cause.TORN: Shape.TORN_UPDATE,
+    Cause.REFERENCE: Shape.STALE_REFERENCE,
 }
+RANKS = {shape: rank for rank, shape in enumerate(Shape)}
 
 
 def shapes(window: Window) -> tuple[Shape, ...]:
@@ -48,18 +50,18 @@ def shapes(window: Window) -> tuple[Shape, ...]:
         found.append(Shape.PER_INSTANCE_LOCK)
     if window.usual_lock is not None:
         found.append(Shape.INCONSISTENT_LOCK)
-    other = window.cause is not Cause.STALE
-    if other and window.cause is not Cause.REFERENCE:
+    if window.cause in _BY_CAUSE:
         found.append(_BY_CAUSE[window.cause])
-    if not other and _is_initialization(window):
-        found.append(Shape.DOUBLE_INITIALIZATION)
-    if not other and window.predicate is not None:
-        found.append(Shape.STALE_CHECK)
-    if window.carried or (not other and window.predicate is None):
-        found.append(Shape.LOST_UPDATE)
-    if window.cause is Cause.REFERENCE:
-        found.append(Shape.STALE_REFERENCE)
-    return tuple(found)
+        if window.carried:
+            found.append(Shape.LOST_UPDATE)
+    else:
+        if window.predicate is None or window.carried:
+            found.append(Shape.LOST_UPDATE)
+        if _is_initialization(window):
+            found.append(Shape.DOUBLE_INITIALIZATION)
+        if window.predicate is not None:
+            found.append(Shape.STALE_CHECK)
+    return tuple(sorted(found, key=RANKS.__getitem__))
 
 
 def _is_initialization(window: Window) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from racelens.model.effect import Effect, Kind, Mode
+from racelens.model.effect import Effect, Kind, Mode, nodes_behind
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
 from racelens.program.steps import Spawned
@@ -104,19 +104,8 @@ class Spawning:
 
     def coroutines(self, effect: Effect) -> tuple[int, ...]:
         """Return the calls that made the values which `effect` is given, bindings followed."""
-        found: dict[int, None] = {}
-        seen: set[Source] = set()
-        stack = list(effect.sources)
-        while stack:
-            source = stack.pop()
-            if source in seen:
-                continue
-            seen.add(source)
-            if isinstance(source, str):
-                stack.extend(self._bound.get(source, ()))
-            elif self._effects[source].kind is Kind.CALL:
-                found[source] = None
-        return tuple(sorted(found))
+        made = nodes_behind(effect.sources, self._bound)
+        return tuple(sorted(node for node in made if self._effects[node].kind is Kind.CALL))
 
     @cached_property
     def _bound(self) -> dict[str, set[Source]]:
