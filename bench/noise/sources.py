@@ -27,9 +27,9 @@ class Package(NamedTuple):
     version: str
 
 
-def packages() -> list[Package]:
-    """Return the packages in the order of `packages.txt`."""
-    pins = map(_PIN.fullmatch, PACKAGES.read_text(encoding="utf-8").splitlines())
+def packages(file: Path = PACKAGES) -> list[Package]:
+    """Return the packages in the order of `file`."""
+    pins = map(_PIN.fullmatch, file.read_text(encoding="utf-8").splitlines())
     return [Package(pin[1], pin[2]) for pin in pins if pin]
 
 

@@ -17,13 +17,16 @@ from racelens.engine.analysis import Known, find, summarize
 from racelens.engine.session import Session
 from racelens.engine.settings import DEFAULT_RULES, Settings
 from racelens.explore.replay import replay, run
+from racelens.findings.fix import Repair, Safety
 from racelens.findings.levels import Confidence
 from racelens.program.program import link
 from racelens.source.edit import apply_edits
 from racelens.source.text import SourceFile
+from schedules import outcomes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from typing import Any
 
     from racelens.findings.finding import Finding
 
@@ -174,32 +177,73 @@ def test_refused_fix_is_not_offered(cell: Cell) -> None:
     assert cell.refused not in titles
 
 
-@pytest.mark.parametrize("cell", [c for c in CELLS if c.outcome is not None], ids=names)
-def test_replay_gives_another_outcome(cell: Cell) -> None:
-    """The interleaving is run: a finding is proved, not believed."""
-    line = cell.expected()[0].line + 1
-    code = compile(cell.text, PATH, "exec")
+def begun(cell: Cell, text: str) -> Callable[[], tuple[dict[str, object], Any, Any]]:
+    """Return what runs a text of a cell and makes the two tasks of its outcome."""
+    code = compile(text, PATH, "exec")
+    wanted = cell.outcome
+    assert wanted is not None
 
-    def outcome(order: str) -> object:
-        wanted = cell.outcome
-        assert wanted is not None
+    def begin() -> tuple[dict[str, object], Any, Any]:
         names: dict[str, object] = {"__name__": "cell"}
         exec(code, names)  # noqa: S102 - the cells are our own
         exec(wanted.setup, names)  # noqa: S102
-        make = {"A": wanted.first, "B": wanted.second}
-        tasks = {name: eval(text, names) for name, text in make.items()}  # noqa: S307
-        try:
-            if order == "A and B":
-                replay(tasks["A"], tasks["B"], line)
-            else:
-                for name in order.split(" then "):
-                    run(tasks[name])
-        except (KeyError, IndexError, ValueError, RuntimeError) as error:
-            return repr(error)
-        return eval(wanted.value, names)  # noqa: S307
+        return names, eval(wanted.first, names), eval(wanted.second, names)  # noqa: S307
 
-    together = outcome("A and B")
-    assert together not in (outcome("A then B"), outcome("B then A"))
+    return begin
+
+
+def serial_outcomes(cell: Cell) -> list[object]:
+    """Return the outcome of one task after the other, in both orders."""
+    wanted = cell.outcome
+    assert wanted is not None
+    found: list[object] = []
+    for reverse in (False, True):
+        names, first, second = begun(cell, cell.text)()
+        try:
+            for task in (second, first) if reverse else (first, second):
+                run(task)
+        except (KeyError, IndexError, ValueError, RuntimeError) as error:
+            found.append(repr(error))
+        else:
+            found.append(eval(wanted.value, names))  # noqa: S307
+        first.close()
+        second.close()
+    return found
+
+
+@pytest.mark.parametrize("cell", [c for c in CELLS if c.outcome is not None], ids=names)
+def test_replay_gives_another_outcome(cell: Cell) -> None:
+    """The interleaving is run: a finding is proved, not believed."""
+    wanted = cell.outcome
+    assert wanted is not None
+    names, first, second = begun(cell, cell.text)()
+    try:
+        replay(first, second, cell.expected()[0].line + 1)
+        together = eval(wanted.value, names)  # noqa: S307
+    except (KeyError, IndexError, ValueError, RuntimeError) as error:
+        together = repr(error)
+    assert together not in serial_outcomes(cell)
+
+
+@pytest.mark.parametrize(
+    "cell", [c for c in of_kind("reported") if c.outcome is not None], ids=names
+)
+def test_applied_fixes_give_a_serial_outcome(cell: Cell) -> None:
+    """The preferred fix and all safe ones are run, under the interleaving and all schedules."""
+    wanted = cell.outcome
+    assert wanted is not None
+    session = Session(settings_of(cell))
+    snapshot = session.analyse(PATH, cell.plain(), 1)
+    fixes = [fix for f in snapshot.findings for fix in session.fixes(PATH, f)]
+    fixes = [fix for fix in fixes if fix.repair is not Repair.SUPPRESS]
+    fixes = [fix for fix in fixes if fix.preferred or fix.safety is Safety.SAFE]
+    assert fixes or cell.refused, "a race whose harm can be shown has a fix"
+    texts = {fix.title: apply_edits(snapshot.source, fix.edits) for fix in fixes}
+    if len(snapshot.findings) > 1:  # each fix leaves the other races
+        texts = {"all": apply_edits(snapshot.source, session.fix_all(PATH))}
+    for title, text in texts.items():
+        for seen in outcomes(lambda n: eval(wanted.value, n), begun(cell, text)):  # noqa: S307
+            assert seen in serial_outcomes(cell), (title, text)
 
 
 def test_every_rule_has_cells() -> None:

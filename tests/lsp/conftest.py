@@ -201,6 +201,12 @@ class Editor:
         answer = await self.client.text_document_code_action_async(params)
         return [action for action in answer or () if isinstance(action, types.CodeAction)]
 
+    async def resolve(self, action: types.CodeAction) -> types.CodeAction:
+        """Return an action with its edit, which a server may have left out until it is chosen."""
+        if action.edit:
+            return action
+        return await self.client.code_action_resolve_async(action)
+
     async def hover(self, uri: str, line: int, character: int) -> str | None:
         """Return what the mouse shows at a place."""
         position = types.Position(line, character)

@@ -2,7 +2,9 @@
 
 `# race` is a finding on the code before it, `# race in PATH` one whose rival writes in PATH,
 `# late race` one that only jedi's answers show; `# problem` is a problem; `# settings` and
-`# documents` are findings that tell the session's settings and open documents. `# block` holds
+`# documents` are findings that tell the session's settings and open documents. Only races are
+fixed by `fix_all`, which `# slow fixes` holds; the fixes of a `# broken race` raise, and the first
+one of a `# misplaced race` lies nowhere. `# block` holds
 the analysis until the client sends `test/release`, `# print` prints and `# fail` raises. A folder
 has three files, and reading one whose name says `blocked` is held before the second. What was
 called is told on `test/calls`, and `test/fail` fails.
@@ -20,14 +22,14 @@ from racelens.engine.session import Answered, Questions, Session, Snapshot
 from racelens.engine.settings import Settings
 from racelens.engine.workspace_reading import Reading
 from racelens.findings.finding import Evidence, Finding, Problem
-from racelens.findings.fix import Fix, Safety
+from racelens.findings.fix import Fix, Repair, Safety
 from racelens.findings.interleaving import Interleaving, Role, Step
 from racelens.findings.levels import Confidence, Severity
 from racelens.lsp.coordinator import Pauses
 from racelens.lsp.serve import serve_stdio, serve_tcp, serve_websocket
 from racelens.lsp.server import RaceLensServer, ServerOptions, create_server
 from racelens.source.edit import TextEdit
-from racelens.source.span import Span, span
+from racelens.source.span import Position, Span, span
 from racelens.source.text import SourceFile
 
 if TYPE_CHECKING:
@@ -35,9 +37,12 @@ if TYPE_CHECKING:
 
     from racelens.engine.workspace_reading import GoOn
 
+RACE = "`self.value` may have changed"
+BROKEN = "nobody can fix this"
+MISPLACED = "somebody can fix this"
 OPTIONS = ServerOptions(Pauses(0, 0), watch_seconds=0.05)
 _COMMENT = re.compile(
-    r"# (?P<what>late race|race|problem|settings|documents|block|print|fail)(?!\w)"
+    r"# (?P<what>((late|broken|misplaced) )?race|problem|settings|documents|block|print|fail)(?!\w)"
     r"( in (?P<path>.*))?"
 )
 
@@ -157,19 +162,46 @@ class FakeSession(Session):
         return True
 
     def fixes(self, path: str, finding: Finding) -> tuple[Fix, ...]:
-        """Return a fix of the code, one in the rival's file, and a comment."""
+        """Return a fix of the code, one in the rival's file, one that rewrites, and comments."""
+        if finding.message == BROKEN:
+            raise ZeroDivisionError("as the text says")
         source = self._open[path].source
         line = finding.span.start.line
         end = len(source.line(line))
         comment = TextEdit(path, span(line, end, line, end), "  # racelens: ignore[RL101]")
         code = TextEdit(path, finding.span, "fixed()")
+        first = code._replace(span=span(-1, 0, -1, 0)) if finding.message == MISPLACED else code
         assert finding.interleaving
         rival = TextEdit(finding.interleaving.steps[2].path, span(0, 0, 0, 0), "fixed\n")
+        top = TextEdit(path, span(0, 0, 0, 0), "# racelens: ignore-file[RL101]\n")
+        everywhere, queue = "Hold a lock everywhere", "Hand it to a queue"
+        line_comment, file_comment = "Suppress this finding", "Suppress lost-update in this file"
+        hush = Fix(line_comment, (comment,), Safety.SAFE, preferred=False, repair=Repair.SUPPRESS)
+        rewrite = Fix(queue, (code,), Safety.SAFE, preferred=False, repair=Repair.QUEUE)
+        unsafe = Fix(everywhere, (code, rival), Safety.UNSAFE, preferred=False)
         return (
-            Fix("Hold a lock", (code,), Safety.SAFE, preferred=True),
-            Fix("Hold a lock everywhere", (code, rival), Safety.UNSAFE, preferred=False),
-            Fix("Suppress this finding", (comment,), Safety.SAFE, preferred=False),
+            Fix("Hold a lock", (first,), Safety.SAFE, preferred=True),
+            unsafe._replace(note="callers may hold it"),
+            rewrite._replace(rewrites=True, note="also in `close()`"),
+            hush,
+            hush._replace(title=file_comment, edits=(top,)),
         )
+
+    def fix_all(self, path: str) -> tuple[TextEdit, ...]:
+        """Return what fixes the races, whatever else is found."""
+        snapshot = self._open[path]
+        self._shared.calls.append(f"fix all {snapshot.version}")
+        if "# slow fixes" in snapshot.source.text:
+            self._shared.block()
+        edits: list[TextEdit] = []
+        for finding in snapshot.findings:
+            if finding.message == BROKEN:
+                raise ZeroDivisionError("as the text says")
+            if finding.message == RACE:
+                start, line = finding.span.start, finding.span.start.line
+                end = Position(line, len(snapshot.source.line(line)))
+                edits.append(TextEdit(path, Span(start, end), "fixed()"))
+        return tuple(edits)
 
     def close(self, path: str) -> None:
         """Note that the document is closed."""
@@ -192,7 +224,9 @@ class FakeSession(Session):
             os.write(1, b"\r\nrubbish")
         has_late = any(what == "late race" for what, _, _ in comments)
         messages = {
-            "race": "`self.value` may have changed",
+            "race": RACE,
+            "broken race": BROKEN,
+            "misplaced race": MISPLACED,
             "settings": repr(self.settings),
             "documents": f"{len(self._open | {source.path: None})} documents",
         }

@@ -156,6 +156,7 @@ async def test_the_clients_own_uri_comes_back(fake: Editor, push: types.ClientCa
         (item,) = await fake.published(uri)
         assert {step.location.uri for step in item.related_information or ()} == {uri}
         (action, *_) = await fake.actions(uri, item.range)
+        action = await fake.resolve(action)
         assert action.edit
         (change,) = action.edit.document_changes or ()
         assert isinstance(change, types.TextDocumentEdit)

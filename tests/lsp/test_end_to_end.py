@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 import pytest
@@ -36,6 +37,22 @@ async def main() -> None:
 
 
 asyncio.run(main())
+"""
+TWO_COUNTERS = f"""{COUNTER}
+
+class Other:
+    def __init__(self) -> None:
+        self.total = 0
+
+    async def add(self) -> None:
+        total = self.total
+        await asyncio.sleep(0)
+        self.total = total + 1
+
+
+async def add_all() -> None:
+    other = Other()
+    await asyncio.gather(*(other.add() for _ in range(10)))
 """
 AWAIT_LINE = 9
 SUSPENSION = "await asyncio.sleep(0)"
@@ -100,8 +117,28 @@ async def test_a_quick_fix_removes_the_finding(
     (item,) = await editor.published(URI)
     actions = await editor.actions(URI, item.range, diagnostics=[item])
     (action,) = (action for action in actions if action.title == title)
-    version = editor.replace(URI, applied(COUNTER, action))
+    version = editor.replace(URI, applied(COUNTER, await editor.resolve(action)))
     assert await editor.published(URI, version) == []
+
+
+@pytest.mark.parametrize("is_lazy", [True, False], ids=["resolved", "at once"])
+async def test_fixing_all_fixes_what_it_can_and_then_nothing(
+    editor: Editor, push: types.ClientCapabilities, *, is_lazy: bool
+) -> None:
+    assert push.text_document
+    assert push.text_document.code_action
+    push.text_document.code_action.data_support = is_lazy
+    await editor.begin(push)
+    editor.open(URI, TWO_COUNTERS)
+    assert [item.code for item in await editor.published(URI)] == ["RL101", "RL101"]
+    only = ["source.fixAll.racelens"]
+    (action,) = await editor.actions(URI, in_line(0, 0, 0), only=only)
+    assert (action.edit is None) == is_lazy
+    fixed = applied(TWO_COUNTERS, await editor.resolve(action))
+    ast.parse(fixed)
+    version = editor.replace(URI, fixed)
+    assert await editor.published(URI, version) == []
+    assert await editor.actions(URI, in_line(0, 0, 0), only=only) == []
 
 
 async def test_hover_shows_both_tasks(editor: Editor, push: types.ClientCapabilities) -> None:

@@ -304,7 +304,7 @@ async def test_a_fix_is_checked_against_the_whole_folder(
     item = editor.client.published[-1].diagnostics[0]
     actions = await editor.actions(counter, item.range, diagnostics=[item])
     assert "Suppress this finding" in [action.title for action in actions]
-    edit = actions[0].edit
+    edit = (await editor.resolve(actions[0])).edit
     assert edit
     (change,) = edit.document_changes or ()
     assert isinstance(change, types.TextDocumentEdit)

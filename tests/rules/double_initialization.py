@@ -487,9 +487,10 @@ async def load(key):
 
 
 async def get(key):
-    async with _cache_lock:
-        if key not in cache:
-            cache[key] = await load(key)
+    if key not in cache:
+        async with _cache_lock:
+            if key not in cache:
+                cache[key] = await load(key)
     return cache[key]
 
 # %% clean: a cache with one future for each key that is being loaded

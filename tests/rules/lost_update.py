@@ -337,6 +337,7 @@ class Counter:
         self.value = current + 1  # step: B4, A5
 # confidence: likely
 # outcome: x.value where x = Counter(); x.increment() | x.increment()
+# no fix: Hold `self._lock` from the read to the write
 
 # %% reported: the same lock taken twice protects nothing between
 import asyncio
@@ -1413,7 +1414,7 @@ class Account:
         self.balance = before + amount
 # confidence: likely
 
-# %% fixed: Hold a lock from the read to the write
+# %% fixed: Hold `self._guard` from the read to the write
 import asyncio
 
 
@@ -1462,7 +1463,7 @@ class Counter:
             await sleep(0)
             self.value = current + 1
 
-# %% reported: a dataclass has no constructor to make the lock in
+# %% reported: a dataclass
 import asyncio
 from dataclasses import dataclass
 
@@ -1476,9 +1477,24 @@ class Counter:
         # error: [lost-update]
         await asyncio.sleep(0)
         self.value = current + 1
-# no fix: Hold a lock from the read to the write
 
-# %% reported: slots leave no room for a lock
+# %% fixed: Hold a lock from the read to the write
+import asyncio
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Counter:
+    value: int = 0
+    _lock: asyncio.Lock = field(default_factory=asyncio.Lock, init=False, repr=False, compare=False)
+
+    async def increment(self) -> None:
+        async with self._lock:
+            current = self.value
+            await asyncio.sleep(0)
+            self.value = current + 1
+
+# %% reported: slots leave room for a lock when it is listed
 import asyncio
 
 
@@ -1493,7 +1509,23 @@ class Counter:
         # error: [lost-update]
         await asyncio.sleep(0)
         self.value = current + 1
-# no fix: Hold a lock from the read to the write
+
+# %% fixed: Hold a lock from the read to the write
+import asyncio
+
+
+class Counter:
+    __slots__ = ("value", "_lock")
+
+    def __init__(self) -> None:
+        self.value = 0
+        self._lock = asyncio.Lock()
+
+    async def increment(self) -> None:
+        async with self._lock:
+            current = self.value
+            await asyncio.sleep(0)
+            self.value = current + 1
 
 # %% reported: no lock is held over a yield
 import asyncio

@@ -165,3 +165,37 @@ class Link:
             if self._writer is not None:
                 await asyncio.sleep(0)
                 self._writer.write(data)
+
+# %% reported: checked, then used
+import asyncio
+
+
+class Client:
+    def __init__(self) -> None:
+        self.socket = None
+
+    async def send(self, data: bytes) -> None:
+        if self.socket is not None:
+            # error: [stale-reference]
+            await asyncio.sleep(0)
+            self.socket.write(data)
+
+    async def close(self) -> None:
+        self.socket = None
+
+# %% fixed: Take a local reference before the check
+import asyncio
+
+
+class Client:
+    def __init__(self) -> None:
+        self.socket = None
+
+    async def send(self, data: bytes) -> None:
+        socket = self.socket
+        if socket is not None:
+            await asyncio.sleep(0)
+            socket.write(data)
+
+    async def close(self) -> None:
+        self.socket = None

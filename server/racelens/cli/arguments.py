@@ -20,8 +20,6 @@ RESOLVERS = ("own", "jedi")
 
 _PLANNED_COMMANDS = ("prove", "config", "bug-report")
 _PLANNED_FORMATS = ("sarif", "github", "gitlab", "junit", "html")
-_PLANNED_SWITCHES = ("--fix", "--unsafe-fixes", "--diff", "--show-fixes")
-_PLANNED_VALUES = ("--baseline", "--write-baseline")
 
 _ABOUT = "Find race conditions in asyncio code."
 _EXIT_STATUS = """\
@@ -56,6 +54,17 @@ class CheckOptions(NamedTuple):
     statistics: bool
     exit_zero: bool
     quiet: bool
+    show_fixes: bool = False
+    fix: bool = False
+    diff: bool = False
+    unsafe_fixes: bool = False
+    baseline: str | None = None
+    write_baseline: str | None = None
+
+    @property
+    def wants_fixes(self) -> bool:
+        """Whether fixes are to be computed."""
+        return self.show_fixes or self.fix or self.diff
 
 
 class ExplainOptions(NamedTuple):
@@ -132,10 +141,12 @@ def _fill_check(parser: argparse.ArgumentParser) -> None:
     add("--statistics", action="store_true", help="count the findings of each rule instead")
     add("--exit-zero", action="store_true", help="end with status 0 although there are findings")
     add("--quiet", action="store_true", help="print the findings and nothing else")
-    for name in _PLANNED_SWITCHES:
-        add(name, action="store_true", help=argparse.SUPPRESS)
-    for name in _PLANNED_VALUES:
-        add(name, help=argparse.SUPPRESS)
+    add("--show-fixes", action="store_true", help="show how each finding can be fixed")
+    add("--fix", action="store_true", help="apply the safe fixes, and report what is left")
+    add("--diff", action="store_true", help="show what --fix would change instead of a report")
+    add("--unsafe-fixes", action="store_true", help="with these: take unsafe fixes for safe ones")
+    add("--baseline", metavar="FILE", help="leave out the findings that this file holds")
+    add("--write-baseline", metavar="FILE", help="write all findings to this file: they are known")
 
 
 _NAMES_HELP = "the rules to apply: codes, names or prefixes, such as RL1,missing-await; RL for all"
@@ -159,6 +170,7 @@ def _fill_server(parser: argparse.ArgumentParser) -> None:
 
 def _check_options(found: argparse.Namespace) -> CheckOptions:
     _refuse_planned(found)
+    _refuse_contradictions(found)
     paths = tuple(found.paths) or (".",)
     if "-" in paths and len(paths) > 1:
         raise UsageError("racelens check: - for standard input cannot stand beside other paths")
@@ -181,13 +193,25 @@ def _check_options(found: argparse.Namespace) -> CheckOptions:
         statistics=found.statistics,
         exit_zero=found.exit_zero,
         quiet=found.quiet,
+        show_fixes=found.show_fixes,
+        fix=found.fix,
+        diff=found.diff,
+        unsafe_fixes=found.unsafe_fixes,
+        baseline=found.baseline,
+        write_baseline=found.write_baseline,
     )
 
 
+def _refuse_contradictions(found: argparse.Namespace) -> None:
+    if found.fix and found.diff:
+        raise UsageError("racelens check: --fix and --diff exclude each other: --diff only shows")
+    if found.unsafe_fixes and not (found.fix or found.diff or found.show_fixes):
+        raise UsageError("racelens check: --unsafe-fixes needs --fix, --diff or --show-fixes")
+    if found.diff and found.write_baseline is not None:
+        raise UsageError("racelens check: --diff writes nothing, so not with --write-baseline")
+
+
 def _refuse_planned(found: argparse.Namespace) -> None:
-    for name in (*_PLANNED_SWITCHES, *_PLANNED_VALUES):
-        if getattr(found, name.removeprefix("--").replace("-", "_")):
-            raise UsageError(f"racelens check: {name} is not there yet")
     if found.format in _PLANNED_FORMATS:
         raise UsageError(f"racelens check: --format {found.format} is not there yet")
     if found.format not in FORMATS:

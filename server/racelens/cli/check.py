@@ -6,7 +6,8 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from racelens.cli.output import write_text
+from racelens.cli.outcome import Outcome
+from racelens.cli.output import write_content, write_text
 from racelens.cli.progress import ProgressBar
 from racelens.cli.settings import settings_of
 from racelens.cli.terminal import appearance_of, printable
@@ -15,9 +16,10 @@ from racelens.engine.check import check
 from racelens.engine.files import Discovered, InputFile, discover
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from racelens.cli.arguments import CheckOptions
+    from racelens.cli.baseline import Known
     from racelens.engine.report import Report
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Problem
@@ -38,18 +40,52 @@ def run_check(options: CheckOptions, left: list[object] | None = None) -> int:
     """
     settings, messages = settings_of(options)
     found = _input_files(options, settings)
+    known = _known(options, settings, found)
     errors = (*messages, *found.errors)
     _tell(errors)
     if not options.quiet:
         _tell(_remarks(found, options, settings))
-    report = _checked(found, options, settings)
+    outcome = _outcome(found, options, settings, known)
+    if known is not None:
+        outcome = known.finish(outcome)
     if left is not None:
-        left.append(report)
+        left.append(outcome.report)
+    _tell(outcome.errors)
     if found.files or not errors or options.report_format != "text":
-        _write(report, options)
-    if errors:
+        _write(outcome, options)
+    if not options.quiet:
+        _tell(outcome.remarks)
+    if errors or outcome.errors:
         return _MISUSED
-    return _FINDINGS if report.findings and not options.exit_zero else _CLEAN
+    return _CLEAN if outcome.is_clean or options.exit_zero else _FINDINGS
+
+
+def _known(options: CheckOptions, settings: Settings, found: Discovered) -> Known | None:
+    """Return what is known from a baseline; None where no baseline is named."""
+    if options.baseline is None and options.write_baseline is None:
+        return None
+    from racelens.cli.baseline import Known  # noqa: PLC0415 - where it is needed
+
+    return Known(options, settings, found)
+
+
+def _outcome(
+    found: Discovered, options: CheckOptions, settings: Settings, known: Known | None
+) -> Outcome:
+    def check_files(files: Sequence[InputFile]) -> Report:
+        report = _checked(found._replace(files=tuple(files)), options, settings)
+        return report if known is None else known.hide(report)
+
+    if not options.wants_fixes:
+        report = check_files(found.files)
+        return Outcome(report, is_clean=not report.findings)
+    # Fixes need much that most runs do not.
+    from racelens.cli.fixing import Fixer  # noqa: PLC0415
+    from racelens.engine.fixing import Checked, hold  # noqa: PLC0415
+
+    files = hold(found.files)
+    fixer = Fixer(options, check_files, tuple if known is None else known.reported)
+    return fixer.outcome(Checked(files, settings, check_files(files)))
 
 
 def _input_files(options: CheckOptions, settings: Settings) -> Discovered:
@@ -91,18 +127,22 @@ def _place(problem: Problem) -> tuple[str, int]:
     return problem.path, -1 if problem.line is None else problem.line
 
 
-def _write(report: Report, options: CheckOptions) -> None:
-    if options.report_format == "json":
+def _write(outcome: Outcome, options: CheckOptions) -> None:
+    report = outcome.report
+    if options.report_format == "json" and outcome.content is None:
         from racelens.cli.json_report import json_report  # noqa: PLC0415 - where it is needed
 
         text = json_report(report, statistics=options.statistics)
         write_text(text, file=options.output_file, encoding="utf-8")
         return
     _tell(map(_problem_line, report.problems))
+    if outcome.content is not None:
+        write_content(outcome.content, file=options.output_file)
+        return
     appearance = appearance_of(sys.stdout if options.output_file is None else None)
     text = statistics_text(report) if options.statistics else text_report(report, appearance)
     if not options.quiet:
-        text += f"{summary_line(report)}\n"
+        text += f"{summary_line(report, outcome.fixable)}\n"
     write_text(text, file=options.output_file)
 
 

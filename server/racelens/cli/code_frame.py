@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.cli.terminal import column_width, expanded, text_width
+from racelens.cli.terminal import column_width, expanded, printable, text_width, wrapped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from racelens.cli.terminal import Appearance
     from racelens.source.span import Span
@@ -57,6 +57,15 @@ def gutter_line(gutter: int, appearance: Appearance, content: str = "") -> str:
     """Return `content` behind a gutter without a line number."""
     bar = appearance.paint("|", "blue")
     return f"{' ' * gutter} {bar} {content}".rstrip() if content else f"{' ' * gutter} {bar}"
+
+
+def note_lines(name: str, text: str, gutter: int, appearance: Appearance) -> Iterator[str]:
+    """Yield a named note below a gutter, in lines that fit the width."""
+    head = f"{' ' * gutter} {appearance.paint('=', 'blue')} {appearance.paint(name, 'bold')}: "
+    indent = gutter + 5 + len(name)
+    first, *more = wrapped(printable(text), max(appearance.width - indent, 20))
+    yield head + first
+    yield from (" " * indent + line for line in more)
 
 
 def _shown_lines(source: SourceFile, marks: Sequence[Mark]) -> list[_Line]:

@@ -14,8 +14,9 @@ from racelens import __version__
 if TYPE_CHECKING:
     from racelens.engine.report import Report
     from racelens.findings.finding import Evidence, Finding, Problem
+    from racelens.findings.fix import Fix
     from racelens.findings.interleaving import Step
-    from racelens.source.span import Position
+    from racelens.source.span import Position, Span
 
     Object = dict[str, object]
 
@@ -27,15 +28,9 @@ def json_report(report: Report, *, statistics: bool = False) -> str:
     document: Object = {
         "version": _FORMAT_VERSION,
         "tool": {"name": "racelens", "version": __version__},
-        "summary": {
-            "files": report.files,
-            "lines": report.lines,
-            "functions": report.functions,
-            "seconds": round(report.seconds, 3),
-            "cached_files": 0,
-        },
+        "summary": _summary(report),
         "problems": [_problem(problem) for problem in report.problems],
-        "findings": [_finding(finding) for finding in report.findings],
+        "findings": [_finding(finding, report) for finding in report.findings],
     }
     if statistics:
         counts = Counter((finding.code, finding.name) for finding in report.findings)
@@ -46,13 +41,28 @@ def json_report(report: Report, *, statistics: bool = False) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
+def _summary(report: Report) -> Object:
+    summary: Object = {
+        "files": report.files,
+        "lines": report.lines,
+        "functions": report.functions,
+        "seconds": round(report.seconds, 3),
+        "cached_files": 0,
+    }
+    if report.known is not None:
+        summary["known"] = report.known
+    if report.fixed is not None:
+        summary["fixed"] = report.fixed.findings
+        summary["fixed_files"] = report.fixed.files
+    return summary
+
+
 def _problem(problem: Problem) -> Object:
     line: Object = {} if problem.line is None else {"line": problem.line + 1}
     return {"path": problem.path, **line, "message": problem.message}
 
 
-def _finding(finding: Finding) -> Object:
-    start, end = finding.span
+def _finding(finding: Finding, report: Report) -> Object:
     document: Object = {
         "rule": finding.code,
         "name": finding.name,
@@ -65,12 +75,14 @@ def _finding(finding: Finding) -> Object:
     }
     if finding.state is not None:
         document["state"] = finding.state
-    document["range"] = {"start": _position(start), "end": _position(end)}
+    document["range"] = _range(finding.span)
     if finding.interleaving is not None:
         document["witness"] = [_step(step) for step in finding.interleaving.steps]
     document["evidence"] = [_evidence(evidence) for evidence in finding.evidence]
     if finding.also:
         document["also"] = list(finding.also)
+    if report.fixes is not None:
+        document["fixes"] = [_fix(fix) for fix in report.fixes.get(finding, ())]
     document["fingerprint"] = finding.fingerprint
     return document
 
@@ -84,6 +96,25 @@ def _step(step: Step) -> Object:
 def _evidence(evidence: Evidence) -> Object:
     line = evidence.span.start.line + 1
     return {"path": evidence.path, "line": line, "text": evidence.text}
+
+
+def _fix(fix: Fix) -> Object:
+    note: Object = {"note": fix.note} if fix.note else {}
+    return {
+        "title": fix.title,
+        "kind": fix.repair.value,
+        "safety": fix.safety.value,
+        "preferred": fix.preferred,
+        **note,
+        "edits": [
+            {"path": edit.path, "range": _range(edit.span), "new_text": edit.new_text}
+            for edit in fix.edits
+        ],
+    }
+
+
+def _range(span: Span) -> Object:
+    return {"start": _position(span.start), "end": _position(span.end)}
 
 
 def _position(position: Position) -> Object:

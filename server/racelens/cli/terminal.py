@@ -22,6 +22,7 @@ _STYLES = {
     "bold": "1",
     "dim": "2",
     "red": "1;31",
+    "green": "32",
     "yellow": "1;33",
     "blue": "1;34",
     "cyan": "36",

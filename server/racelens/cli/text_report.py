@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from racelens.cli.code_frame import Mark, code_frame, gutter_line
+from racelens.cli.code_frame import Mark, code_frame, gutter_line, note_lines
 from racelens.cli.interleaving_table import interleaving_table
-from racelens.cli.terminal import printable, wrapped
+from racelens.cli.terminal import printable
 from racelens.findings.interleaving import Role
 from racelens.findings.levels import Severity
 
@@ -50,13 +50,27 @@ def statistics_text(report: Report) -> str:
     return "".join(f"{count:>{width}}  {code}  {name}\n" for (code, name), count in rows)
 
 
-def summary_line(report: Report) -> str:
-    """Return how much was found in how many files; races are the findings with a witness."""
+def summary_line(report: Report, fixable: int = 0) -> str:
+    """Return how much was found in how many files; races are the findings with a witness.
+
+    What was fixed, how many are `fixable`, and what is known from a baseline is added.
+    """
+    remarks: list[str] = []
+    if report.fixed is not None and report.fixed.findings:
+        remarks.append(f"{report.fixed.findings:,} fixed in {_counted(report.fixed.files, 'file')}")
+    if fixable:
+        remarks.append(f"{fixable:,} fixable with --fix")
+    if report.known:
+        remarks.append(f"{report.known:,} known from the baseline")
+    return _found(report) + (f" ({', '.join(remarks)})" if remarks else "")
+
+
+def _found(report: Report) -> str:
     races = sum(finding.interleaving is not None for finding in report.findings)
     others = len(report.findings) - races
     files = _counted(report.files, "file")
     if not report.findings:
-        return f"No races in {files}"
+        return f"No {'new ' if report.known else ''}races in {files}"
     if not races:
         return f"{_counted(others, 'finding')} in {files}"
     rest = f" and {_counted(others, 'other finding')}" if others else ""
@@ -86,6 +100,11 @@ def _finding_lines(finding: Finding, report: Report, appearance: Appearance) -> 
         yield from (gutter_line(gutter, appearance, row) for row in table)
     yield gutter_line(gutter, appearance)
     yield from _notes(finding, gutter, appearance)
+    fixes = report.fixes.get(finding, ()) if report.fixes is not None else ()
+    if fixes:
+        from racelens.cli.fixes import fix_lines  # noqa: PLC0415 - where it is needed
+
+        yield from fix_lines(fixes, report.sources, gutter, appearance)
 
 
 def _headline(finding: Finding, appearance: Appearance) -> str:
@@ -125,8 +144,4 @@ def _notes(finding: Finding, gutter: int, appearance: Appearance) -> Iterator[st
     if finding.also:
         notes.append(("also", ", ".join(finding.also)))
     for name, text in notes:
-        head = f"{' ' * gutter} {appearance.paint('=', 'blue')} {appearance.paint(name, 'bold')}: "
-        indent = gutter + 5 + len(name)
-        first, *more = wrapped(printable(text), max(appearance.width - indent, 20))
-        yield head + first
-        yield from (" " * indent + line for line in more)
+        yield from note_lines(name, text, gutter, appearance)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.selection import selected_rules
 from racelens.findings.finding import Problem
+from racelens.program.shapes import Shape
 from racelens.source.parse import parse
 from racelens.summarize.module import KnownFunctions, summarize_chunks, summarize_module
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 # Of one file and its earlier texts; then they are forgotten and collected anew.
 _MOST_FUNCTIONS = 5000
 
+WINDOW_CODES = frozenset(shape.value for shape in Shape)
 _WAIT = "wait"  # what is called is a condition, perhaps
 
 
@@ -82,14 +84,19 @@ def summarize(source: SourceFile, known: Known, budget: TreeBudget | None = None
     )
 
 
-def find(program: Program, path: str, settings: Settings) -> tuple[Finding, ...]:
+def find(
+    program: Program, path: str, settings: Settings, *, windows: bool = True
+) -> tuple[Finding, ...]:
     """Return the findings in the file `path` at the level of `settings`, unsuppressed, in order.
 
-    A rule that fails costs its findings in the function at hand and a line in the log.
+    Without `windows`, only those that are of no window. A rule that fails costs its findings in
+    the function at hand and a line in the log.
     """
     functions = tuple(_functions_with_something(program, path))
     found: list[Finding] = []
     for rule in selected_rules(settings):
+        if not windows and rule.code in WINDOW_CODES:
+            continue
         found += _run(rule, program, functions if rule.enabled else program.functions(path))
     shown = (finding for finding in found if finding.confidence >= settings.confidence)
     return tuple(sorted(shown, key=lambda finding: finding.order))

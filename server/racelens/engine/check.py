@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Finding
     from racelens.model.summary import ModuleSummary
     from racelens.program.program import Program
+    from racelens.program.resolve import Query
 
     Progress = Callable[[int, int], None]
 
@@ -87,7 +88,7 @@ class _Run:
             for module in self._modules
             if self._settings.include_tests or not by_path[module.path].is_test
         ]
-        program = self._resolved(program, reported)
+        program = self._resolved(program, reported, by_path)
         found: list[Finding] = []
         sources: dict[str, SourceFile] = {}
         for path in reported:
@@ -148,7 +149,9 @@ class _Run:
         text = source.text
         self._lines += text.count("\n") + (not text.endswith("\n") and bool(text))
 
-    def _resolved(self, program: Program, paths: list[str]) -> Program:
+    def _resolved(
+        self, program: Program, paths: list[str], by_path: dict[str, InputFile]
+    ) -> Program:
         """Ask jedi what own inference left open, within its budget."""
         if self._settings.resolve != "jedi":
             return program
@@ -163,11 +166,18 @@ class _Run:
             self._project, python=self._settings.python, roots=self._roots, limits=limits
         )
         try:
-            answers = jedi.resolve(queries, {})
+            answers = jedi.resolve(queries, self._buffers(queries, by_path))
             self._problems += jedi.take_problems()
         finally:
             jedi.stop()
         return program.answered(answers)
+
+    def _buffers(self, queries: list[Query], by_path: dict[str, InputFile]) -> dict[str, str]:
+        """Return by path the texts of the files asked about that may be others on the disk."""
+        asked = dict.fromkeys(query.path for query in queries)
+        buffered = [by_path[path] for path in asked if by_path[path].buffer is not None]
+        sources = [source for file in buffered if (source := self._source(file)) is not None]
+        return {source.path: source.text for source in sources}
 
 
 def source_roots(paths: Iterable[str]) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ class InputFile(NamedTuple):
     """One file to check. `path` is shown, with "/"; `absolute` is what the system opens.
 
     `named` says that the user named this very file. `buffer` is the content where it does not
-    lie on disk (standard input), else None.
+    lie on disk (standard input), or is not to be read from there, else None.
     """
 
     path: str
@@ -99,7 +99,7 @@ def discover(paths: Sequence[str], settings: Settings) -> Discovered:
                 if isinstance(entry, str):
                     found.setdefault(entry, _found_file(entry, absolute, base))
                 else:
-                    folder = _shown(str(entry.filename), base)
+                    folder = shown_path(str(entry.filename), base)
                     problems.append(Problem(folder, None, f"cannot be listed: {_reason(entry)}"))
     files = sorted(found.values(), key=lambda file: file.path)
     return Discovered(tuple(files), tuple(problems), tuple(errors), base)
@@ -111,7 +111,7 @@ def found_below(folder: str, settings: Settings) -> Iterator[InputFile | Problem
         if isinstance(entry, str):
             yield _found_file(entry, folder, folder)
         else:
-            place = _shown(str(entry.filename), folder)
+            place = shown_path(str(entry.filename), folder)
             yield Problem(place, None, f"cannot be listed: {_reason(entry)}")
 
 
@@ -170,7 +170,7 @@ def _missing(argument: str) -> str:
 
 
 def _named_file(absolute: str, base: str) -> InputFile:
-    file = InputFile(_shown(absolute, base), absolute, is_test=False, named=True)
+    file = InputFile(shown_path(absolute, base), absolute, is_test=False, named=True)
     if os.path.isfile(absolute):
         return file
     content = file.read()  # a pipe can be read only once
@@ -178,14 +178,14 @@ def _named_file(absolute: str, base: str) -> InputFile:
 
 
 def _found_file(absolute: str, root: str, base: str) -> InputFile:
-    path = _shown(absolute, base)
-    below = path if not os.path.isabs(path) else _shown(absolute, root)
+    path = shown_path(absolute, base)
+    below = path if not os.path.isabs(path) else shown_path(absolute, root)
     *folders, name = below.split("/")
     is_test = not _TEST_FOLDERS.isdisjoint(folders) or _TEST_NAME.fullmatch(name) is not None
     return InputFile(path, absolute, is_test)
 
 
-def _shown(absolute: str, base: str) -> str:
+def shown_path(absolute: str, base: str) -> str:
     """Return the path as reports show it: below `base` or whole, any character in UTF-8."""
     prefix = os.path.join(base, "")
     path = "." if absolute == base else absolute.removeprefix(prefix)

@@ -8,8 +8,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from racelens.findings.finding import Finding, Problem
+    from racelens.findings.fix import Fix
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
+
+
+class Fixed(NamedTuple):
+    """How many findings were fixed, and in how many files."""
+
+    findings: int
+    files: int
 
 
 class Report(NamedTuple):
@@ -17,7 +25,9 @@ class Report(NamedTuple):
 
     `findings` and `problems` are sorted; `sources` holds by path the files that findings and
     their steps lie in. Paths are relative to the scanned folder, with "/". `program` is what was
-    linked, if that was done.
+    linked, if that was done. `fixes` holds the fixes of each finding, best first and without
+    suppressions, where they were asked for; `sources` then holds the files that they edit, too.
+    `fixed` tells what was fixed before, and `known` how many findings a baseline hides.
     """
 
     files: int
@@ -28,3 +38,6 @@ class Report(NamedTuple):
     problems: tuple[Problem, ...]
     sources: Mapping[str, SourceFile]
     program: Program | None = None
+    fixes: Mapping[Finding, tuple[Fix, ...]] | None = None
+    fixed: Fixed | None = None
+    known: int | None = None

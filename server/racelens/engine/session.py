@@ -11,12 +11,12 @@ from racelens.engine.analysis import Known, find, summarize, too_large
 from racelens.engine.files import is_generated
 from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.library_tables import read_tables
+from racelens.engine.repair import Repairs, fix_all
 from racelens.engine.suppression import unsuppressed
 from racelens.engine.workspace import Workspace
 from racelens.engine.workspace_folder import Folder
-from racelens.fixes.planning import plan_fixes
 from racelens.program.awaiting import open_queries
-from racelens.source.edit import apply_edits
+from racelens.source.edit import rewriting
 from racelens.source.text import SourceFile
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from racelens.model.summary import ModuleSummary
     from racelens.program.program import Program
     from racelens.program.resolve import Answer, Query
+    from racelens.source.edit import TextEdit
 
 _HEAD = 10_000  # more characters than the lines have that say that a file is generated
 
@@ -81,6 +82,7 @@ class _Document:
     jedi_problems: tuple[Problem, ...] = ()
     program: Program | None = None
     snapshot: Snapshot | None = None
+    repairs: Repairs | None = None
 
 
 class Session:
@@ -220,12 +222,25 @@ class Session:
     def fixes(self, path: str, finding: Finding) -> tuple[Fix, ...]:
         """Return the fixes of `finding`, best first, each one re-analysed before it is offered."""
         document = self._documents.get(path)
-        if document is None or document.program is None or document.snapshot is None:
+        if document is None or document.snapshot is None:
             return ()
         if finding not in document.snapshot.findings:
             return ()
-        plans = plan_fixes(document.program, document.source, finding)
-        return tuple(fix for fix in plans if self._removes(fix, finding, document))
+        repairs = self._repairs(document)
+        return repairs.fixes(finding) if repairs is not None else ()
+
+    def fix_all(self, path: str) -> tuple[TextEdit, ...]:
+        """Return the edits that apply the safe fixes of a document's findings, one by one."""
+        document = self._documents.get(path)
+        repairs = self._repairs(document) if document is not None else None
+        if document is None or repairs is None or not _is_reported(document):
+            return ()
+        after, _ = fix_all(repairs, [document.source.path])
+        return tuple(
+            rewriting(before, changed)
+            for name, changed in after.changed.items()
+            if (before := repairs.source(name)) is not None
+        )
 
     def close(self, path: str) -> None:
         """Forget the document `path`: what lies on the disk is its text from now on."""
@@ -301,18 +316,23 @@ class Session:
         document.snapshot = Snapshot(source, version, findings, problems, unresolved)
         return document.snapshot
 
-    def _removes(self, fix: Fix, finding: Finding, document: _Document) -> bool:
-        """Say whether after `fix` the finding is gone and no new one has come."""
-        before, workspace = document.snapshot, document.workspace
-        if before is None or workspace is None:
-            return False
-        changed = SourceFile(document.source.path, apply_edits(document.source, fix.edits))
-        summarized = summarize(changed, document.known.copy())
-        if summarized.problems != document.problems:
-            return False
-        found = _found(document, changed, workspace.program_with(summarized.module))
-        left = {_identity(other) for other in found}
-        return _identity(finding) not in left and left <= {_identity(f) for f in before.findings}
+    def _repairs(self, document: _Document) -> Repairs | None:
+        """Return what finds the fixes of a document as it was analysed last."""
+        program, workspace = document.program, document.workspace
+        if program is None or workspace is None:
+            return None
+        if document.repairs is None or document.repairs.program is not program:
+            settings, own = document.settings, {document.source.path: document.known}
+            read, relink = self._text_of, workspace.relinked
+            document.repairs = Repairs(program, settings, read, relink, own)
+        return document.repairs
+
+    def _text_of(self, path: str) -> SourceFile | None:
+        """Return the text of a file of the folder: the buffer's, else that of the disk."""
+        for document in self._documents.values():
+            if document.source.path == path:
+                return document.source
+        return self._workspace.text(path)
 
     def _shown(self, path: str) -> str | None:
         return self._folder.shown(path) if self._folder is not None else None
@@ -349,10 +369,3 @@ def _is_reported(document: _Document) -> bool:
 def _needs(questions: Questions) -> tuple[object, ...]:
     settings = questions.settings
     return (questions.roots, settings.python, settings.jedi_queries)
-
-
-def _identity(finding: Finding) -> tuple[str, str, str | None, str]:
-    """Return what stays the same of a finding when lines move and steps change."""
-    span = finding.span
-    width = span.end.column - span.start.column
-    return (finding.code, finding.function, finding.state, f"{width}" if not finding.state else "")

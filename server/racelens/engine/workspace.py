@@ -19,13 +19,15 @@ from racelens.engine.workspace_reading import (
     stamp_of,
 )
 from racelens.program.program import link
+from racelens.source.text import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from racelens.engine.settings import Settings
     from racelens.libraries.table import Libraries
     from racelens.model.summary import ModuleSummary
     from racelens.program.program import Program
-    from racelens.source.text import SourceFile
 
 _log = logging.getLogger(__name__)
 
@@ -141,11 +143,23 @@ class Workspace:
             self._program = self._program.answered(answers)
         return self._program
 
-    def program_with(self, module: ModuleSummary) -> Program:
-        """Return the program as if the file of `module` were that."""
-        modules = {**self._modules, module.path: module}
-        program = link(in_order(modules), previous=self._program, tables=self._tables)
+    def relinked(self, before: Program, modules: Sequence[ModuleSummary]) -> Program:
+        """Return the program `before` as if some of its files were `modules`."""
+        changed = {**before.modules, **{module.path: module for module in modules}}
+        program = link(in_order(changed), previous=before, tables=self._tables, trial=True)
         return program.answered(self.answers.placed(program))
+
+    def text(self, path: str) -> SourceFile | None:
+        """Return the text of a file as it was read; None where it is another one by now."""
+        known = self._disk.get(path)
+        content = known.file.read() if known is not None else None
+        if known is None or not isinstance(content, bytes):
+            return None
+        try:
+            text = decode(content)
+        except UndecodableError:
+            return None
+        return SourceFile(path, text) if code_digest(text) == known.digest else None
 
     def _digest(self, path: str) -> bytes | None:
         """Return what stands for the code of the file `path`; None where there is none."""

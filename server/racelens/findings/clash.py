@@ -63,6 +63,16 @@ def clash(program: Program, window: Window) -> Clash | None:
     return best
 
 
+def rivals(program: Program, window: Window) -> Iterator[Site]:
+    """Yield the writes of other functions that may fall into a window, whoever is surest."""
+    inside = (window.function, max(window.suspend_node, window.write_node))
+    known = [window.rival] if window.rival is not None else []
+    for rival in dict.fromkeys([*known, *_other_writes(program, window)]):
+        meeting = program.tasks.meeting(inside, window.read.place, rival)
+        if meeting.level is not Level.NEVER:
+            yield rival
+
+
 def _rivals(program: Program, window: Window, own_write: int | None) -> Iterator[Site | None]:
     """Yield the writes that may fall into a window; None is another task in the same function.
 

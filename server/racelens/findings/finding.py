@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from racelens.findings.interleaving import Interleaving
     from racelens.findings.levels import Confidence, Severity
     from racelens.source.span import Span
+
+_LINE_NUMBER = re.compile(r"\bline \d+")
 
 
 class Evidence(NamedTuple):
@@ -59,11 +62,20 @@ class Finding(NamedTuple):
 
     @property
     def fingerprint(self) -> str:
-        """Sixteen hexadecimal digits that stay the same when lines move."""
-        parts = (self.code, self.path, self.function, self.state or "", self.message)
+        """Sixteen hexadecimal digits that stay the same when lines move.
+
+        They tell rule, path, function, state and message apart, but not two findings that differ
+        in their lines alone. The path is the one that reports show.
+        """
+        parts = (self.code, self.path, self.function, self.state or "", self.lasting_message)
         import hashlib  # noqa: PLC0415 - it loads OpenSSL, and few reports need it
 
         return hashlib.sha256("\x00".join(parts).encode(errors="surrogatepass")).hexdigest()[:16]
+
+    @property
+    def lasting_message(self) -> str:
+        """The message without its line numbers, which change when lines move."""
+        return _LINE_NUMBER.sub("line …", self.message)
 
     @property
     def order(self) -> tuple[str, Span, str]:

@@ -1,4 +1,4 @@
-"""What a fix is: a title, the edits, and how safe they are."""
+"""What a fix is: a title, the edits, how safe they are, and what kind of repair it is."""
 
 from __future__ import annotations
 
@@ -16,10 +16,35 @@ class Safety(enum.Enum):
     UNSAFE = "unsafe"
 
 
+class Repair(enum.Enum):
+    """What kind of repair a fix is, as one would name it in the message of a commit."""
+
+    LOCK = "lock"
+    RECHECK = "re-check"
+    RESERVE = "reserve"
+    SWAP = "swap"
+    READ_LATER = "read later"
+    SINGLE_FLIGHT = "single flight"
+    COPY = "copy"
+    QUEUE = "queue"
+    REORDER = "reorder"
+    AWAIT = "await"
+    SUPPRESS = "suppress"
+
+
 class Fix(NamedTuple):
-    """A change that removes a finding. `title` is a verb phrase; `edits` do not overlap."""
+    """A change that removes a finding. `title` is a verb phrase; `edits` do not overlap.
+
+    `note` says why a fix is unsafe, or what it leaves to be done; "" where there is nothing to
+    say. A fix that `rewrites` changes how the code is built, and is no quick fix to editors; one
+    that is `partial` leaves some of the harm.
+    """
 
     title: str
     edits: tuple[TextEdit, ...]
     safety: Safety
     preferred: bool
+    repair: Repair = Repair.LOCK
+    rewrites: bool = False
+    note: str = ""
+    partial: bool = False

@@ -1,220 +1,146 @@
-"""Holding a lock from the read to the write.
+"""Holding a lock from the read to the write, wherever the state is written after a suspension.
 
-A race finding goes in; the edits that wrap its statements in `async with`, and make the lock where
-there is none, come out. None where that would be wrong: a callee takes the lock again or runs this
-function again, the range holds a `yield`, or there is no place to make the lock.
+A site goes in; plans come out, the best lock first. The range is the smallest run of statements
+of one block that holds the window. Writers in other functions that would get into it hold the
+same lock; where one of them cannot, the plan says so.
 """
 
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from racelens.findings.fix import Fix, Safety
-from racelens.fixes.lock_homes import Home, class_home, module_home
-from racelens.fixes.syntax import (
-    at,
-    chunk_at,
-    indent_unit,
-    indentation,
-    lines_inside_strings,
-    smallest_block,
-)
-from racelens.libraries.rows import LockKind
-from racelens.model.effect import Kind, Mode
-from racelens.model.location import Root
-from racelens.program.names import LibraryType
-from racelens.source.edit import TextEdit
+from racelens.findings.clash import rivals
+from racelens.findings.fix import Repair, Safety
+from racelens.fixes.lock_choice import locks
+from racelens.fixes.lock_conditions import Region, is_endless, is_held, may_hold, run_by
+from racelens.fixes.plan import Lines, Plan
+from racelens.fixes.site import place_of
+from racelens.fixes.syntax import DEFINITIONS, first_line
+from racelens.program.related import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from racelens.findings.finding import Finding
+    from racelens.fixes.lock_choice import Lock
+    from racelens.fixes.plan import Change
+    from racelens.fixes.site import Site
     from racelens.fixes.syntax import Block
-    from racelens.model.location import AccessPath
     from racelens.model.names import FunctionId
-    from racelens.program.program import Program
-    from racelens.program.window import Window
-    from racelens.source.text import SourceFile
 
 TITLE = "Hold a lock from the read to the write"
-_ASYNC_LOCKS = frozenset({"asyncio.Lock", "anyio.Lock", "trio.Lock"})
+TITLE_OF_KNOWN = "Hold `{lock}` from the read to the write"
+TITLE_BY_KEY = "Hold a lock of the key from the read to the write"
+_ENDLESS = "the lock is held as long as the loop runs"
+_MOST_WRITERS = 6
 
 
-class _Lock(NamedTuple):
-    """How the function names the lock, its place if it exists, and the edits that make it."""
-
-    expression: str
-    existing: AccessPath | None
-    edits: tuple[TextEdit, ...]
-
-
-def hold_lock(program: Program, source: SourceFile, finding: Finding) -> Fix | None:
-    """Return the fix, or None where a lock does not fit."""
-    window = _window(program, finding)
-    if window is None or finding.covers is None or not program.function(window.function).is_async:
-        return None
-    chunk = chunk_at(source, finding.covers.start.line)
-    block = smallest_block(chunk, finding.covers) if chunk is not None else None
-    if block is None or _has_yield(block):
-        return None
-    lock = _lock(program, source, window)
-    if lock is None or _runs_into_itself(program, window, block, lock):
-        return None
-    wrapped = _wrap(source, block, lock.expression)
-    if wrapped is None:
-        return None
-    return Fix(TITLE, (*lock.edits, *wrapped), Safety.SAFE, preferred=True)
+def hold_lock(site: Site) -> Iterator[Plan]:
+    """Yield a plan for each lock that fits."""
+    if site.window.spawned or site.block is None:
+        return
+    regions = [Region(site, site.block), *_rival_regions(site)]
+    for lock in locks(site):
+        held = [regions[0]]
+        if not lock.key:
+            held += (each for each in regions[1:] if not is_held(site.program, each, lock.place))
+        if may_hold(site.program, held, lock.place):
+            yield _plan(site, held, lock)
 
 
-def _window(program: Program, finding: Finding) -> Window | None:
-    if finding.interleaving is None:
-        return None
-    for function in program.functions(finding.path):
-        if function.name.partition("#")[0] == finding.function:
-            for window in program.windows(function):
-                suspension = program.span(function, window.suspend_node)
-                if suspension == finding.span and window.state == finding.state:
-                    return None if window.spawned else window
-    return None
-
-
-def _has_yield(block: Block) -> bool:
-    return any(
-        isinstance(part, ast.Yield | ast.YieldFrom)
-        for statement in block.statements
-        for part in ast.walk(statement)
+def _plan(site: Site, regions: list[Region], lock: Lock) -> Plan:
+    changes: list[Change] = list(lock.changes)
+    for region in regions:
+        if region.place is site and _is_double_check(site):
+            changes.append(_double_checked(site, region.block, lock.expression(site)))
+        else:
+            changes.append(wrapped(region, lock.expression(region.place)))
+    endless = any(is_endless(region.block) for region in regions)
+    notes = [lock.note, _ENDLESS if endless else "", _others(regions)]
+    is_unsafe = bool(lock.note) or endless
+    return Plan(
+        _title(site, lock),
+        Repair.LOCK,
+        tuple(changes),
+        Safety.UNSAFE if is_unsafe else Safety.SAFE,
+        "; ".join(note for note in notes if note),
     )
 
 
-def _lock(program: Program, source: SourceFile, window: Window) -> _Lock | None:
-    """Return the lock that guards the state already, else a new one at the state's level."""
-    view = program.view(window.function)
-    place = window.read.place.attribute()
-    usual = _usual_lock(program, window)
-    if usual is not None:
-        own = usual.root is Root.SELF
-        name = view.function.parameters[0] if own else usual.name.rpartition(":")[2]
-        return _Lock(name + "".join(usual.steps), usual, ())
-    home: Home | None = None
-    receiver = ""
-    if place.root is Root.SELF and len(place.steps) == 1 and view.owner is not None:
-        receiver = f"{view.function.parameters[0]}."
-        home = class_home(program, source, view.owner, place.steps[0][1:])
-    elif place.root is Root.NAME and place.name.rpartition(":")[0] == source.path:
-        if place.steps:
-            return None
-        home = module_home(program, source, place.name.rpartition(":")[2])
-    if home is None:
-        return None
-    return _Lock(receiver + home.name, None, home.edits)
+def _title(site: Site, lock: Lock) -> str:
+    if lock.place is not None:
+        return TITLE_OF_KNOWN.format(lock=lock.expression(site))
+    return TITLE_BY_KEY if lock.key else TITLE
 
 
-def _usual_lock(program: Program, window: Window) -> AccessPath | None:
-    """Return the one asyncio lock under which other accesses of the state are made."""
-    place = window.read.place.attribute()
-    owner = program.view(window.function).owner
-    found: set[AccessPath] = set()
-    for function in program.functions(window.function.path):
-        if place.root is Root.SELF and program.view(function).owner != owner:
-            continue
-        steps = program.steps(function)
-        touching = [
-            node
-            for node, step in enumerate(steps)
-            if any(access.place.attribute() == place for access in step.reads)
-            or any(write.place.attribute() == place for write in step.early)
-        ]
-        for node in touching:
-            for taken in program.held(function).get(node, ()):
-                lock = steps[taken].acquires
-                if lock is not None and _is_async_lock(program, function, lock):
-                    found.add(lock)
-    return found.pop() if len(found) == 1 else None
+def _others(regions: list[Region]) -> str:
+    names = {f"`{region.place.function.name}()`" for region in regions[1:]}
+    return f"also in {', '.join(sorted(names))}" if names else ""
 
 
-def _is_async_lock(program: Program, function: FunctionId, lock: AccessPath) -> bool:
-    view = program.view(function)
-    if lock.root is Root.NAME:
-        path, _, name = lock.name.rpartition(":")
-        if path != function.path or lock.steps:
-            return False
-        known = view.global_type(path, name)
-    else:
-        known = view.type_of(lock) if lock.root is Root.SELF else None
-    if not isinstance(known, LibraryType) or known.name not in _ASYNC_LOCKS:
-        return False
-    return view.names.libraries.lock_kind(known.name) is LockKind.EXCLUSIVE
+def _rival_regions(site: Site) -> Iterator[Region]:
+    """Yield what other functions do that gets into the window, as blocks.
 
-
-def _runs_into_itself(program: Program, window: Window, block: Block, lock: _Lock) -> bool:
-    """Say whether the range, directly or through calls, takes the lock or runs this function.
-
-    asyncio's locks are not re-entrant: such a task would wait for itself.
+    What the window itself runs holds the lock already.
     """
-    function = window.function
-    start = program.line(function)
-    graph = program.function(function).graph
-    lines = range(block.first - start, block.last - start + 1)
-    inside = [n for n, place in enumerate(graph.places) if place[0] in lines]
-    steps = program.steps(function)
-    if lock.existing is not None:
-        if any(steps[n].acquires == lock.existing for n in inside):
-            return True
-        held = program.held(function)
-        if any(steps[taken].acquires == lock.existing for n in inside for taken in held.get(n, ())):
-            return True
-    called = {callee for n in inside if (callee := steps[n].callee) is not None}
-    return any(
-        reached == function or (lock.existing is not None and _takes(program, reached, lock))
-        for reached in _reachable(program, called)
-    )
+    if site.block is None:
+        return
+    seen: dict[FunctionId, list[int]] = {}
+    run_inside = {site.identity, *run_by(site.program, Region(site, site.block))}
+    for function, node in rivals(site.program, site.window):
+        if function not in run_inside:
+            seen.setdefault(function, []).append(node)
+    for function, nodes in list(seen.items())[:_MOST_WRITERS]:
+        place = place_of(site.program, function, site.syntax_of)
+        if place is None or not site.program.function(function).is_async:
+            continue
+        group = group_of(site.window.read.place)
+        for window in site.program.windows(function):
+            if group_of(window.read.place) == group:
+                nodes += [window.read_node, window.suspend_node, window.write_node]
+        parts = [part for node in nodes if (part := place.node(node)) is not None]
+        block = place.file.around(place.function, parts) if parts else None
+        if block is not None:
+            yield Region(place, block)
 
 
-def _takes(program: Program, function: FunctionId, lock: _Lock) -> bool:
-    return any(step.acquires == lock.existing for step in program.steps(function))
+def wrapped(region: Region, lock: str) -> Lines:
+    """Return the change that puts a block below `async with lock:`."""
+    file, block = region.place.file, region.block
+    head = f"{file.indentation(block.first)}async with {lock}:"
+    new = (head, *file.indented(block.first, block.last))
+    return Lines(file.path, block.first, block.last + 1, new)
 
 
-def _reachable(program: Program, called: set[FunctionId]) -> Iterator[FunctionId]:
-    seen = set(called)
-    stack = list(called)
-    while stack:
-        current = stack.pop()
-        yield current
-        effects = program.function(current).graph.effects
-        for effect, step in zip(effects, program.steps(current), strict=True):
-            callee = step.callee
-            runs = effect.kind is Kind.CALL and effect.mode in {Mode.AWAITED, Mode.PLAIN}
-            if callee is not None and runs and callee not in seen:
-                seen.add(callee)
-                stack.append(callee)
-
-
-def _wrap(source: SourceFile, block: Block, expression: str) -> tuple[TextEdit, ...] | None:
-    """Return the edits that put `block` below `async with expression:`."""
-    inside_strings = lines_inside_strings(source)
-    if inside_strings is None or not _owns_lines(source, block):
-        return None
-    unit, indent = indent_unit(source), indentation(source, block.first)
-    head = f"{indent}async with {expression}:{source.newline}"
-    edits = [TextEdit(source.path, at(block.first), head)]
-    edits += (
-        TextEdit(source.path, at(line), unit)
-        for line in range(block.first, block.last + 1)
-        if line not in inside_strings and source.line(line).strip()
-    )
-    return tuple(edits)
-
-
-def _owns_lines(source: SourceFile, block: Block) -> bool:
-    """Say whether no other statement begins or ends on the block's lines (`a(); b()`)."""
-    first, last = block.statements[0], block.statements[-1]
-    before = source.line(block.first)[: _column(source, block.first, first.col_offset)]
-    if isinstance(first, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+def _is_double_check(site: Site) -> bool:
+    """Say whether a window is all of one `if`, so that whoever finds it done need not wait."""
+    block = site.block
+    if block is None or len(block.statements) != 1 or site.finding.name != "double-initialization":
         return False
-    behind = source.line(block.last)[_column(source, block.last, last.end_col_offset or 0) :]
-    return not before.strip() and behind.lstrip()[:1] in {"", "#"}
+    only = block.statements[0]
+    if not isinstance(only, ast.If) or only.orelse or site.read is None:
+        return False
+    has_own_lines = first_line(only.body[0]) > only.test.end_lineno - 1  # type: ignore[operator]
+    is_sure = site.window.predicate is not None
+    is_whole = site.read is only.test or (
+        isinstance(only.test, ast.Compare | ast.UnaryOp)
+        and any(part is site.read for part in ast.walk(only.test))
+    )
+    return has_own_lines and is_sure and is_whole
 
 
-def _column(source: SourceFile, line: int, column: int) -> int:
-    return len(source.line(line).encode()[:column].decode("utf-8", "ignore"))
+def _double_checked(site: Site, block: Block, lock: str) -> Lines:
+    """Return the change that asks once more under the lock."""
+    file, only = site.file, block.statements[0]
+    assert isinstance(only, ast.If), "it has been looked at"
+    indent = file.indentation(block.first)
+    body = first_line(only.body[0])
+    head = file.lines(block.first, body - 1)
+    inner = tuple(file.unit + line for line in file.indented(block.first, block.last))
+    new = (*head, f"{indent}{file.unit}async with {lock}:", *inner)
+    return Lines(file.path, block.first, block.last + 1, new)
+
+
+def defines(node: ast.stmt) -> bool:
+    """Say whether a statement is a definition."""
+    return isinstance(node, DEFINITIONS)

@@ -1,28 +1,85 @@
-"""All fixes of a finding: a program, a source and a finding in, plans out, best first.
+"""All fixes of a finding: a program, texts and a finding in, plans out, best first.
 
-Plans are not tried here: `engine` re-analyses each one before anybody sees it.
+Plans are not tried here: `engine.repair` analyses each one before anybody sees it.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.findings.fix import Safety
 from racelens.fixes.add_await import add_await
+from racelens.fixes.build_first import build_first
+from racelens.fixes.compare import compare
+from racelens.fixes.copy_iteration import copy_iteration
 from racelens.fixes.hold_lock import hold_lock
-from racelens.fixes.suppress import suppress
+from racelens.fixes.join_regions import join_regions
+from racelens.fixes.local_reference import local_reference
+from racelens.fixes.owner_queue import owner_queue
+from racelens.fixes.plan import Plan
+from racelens.fixes.read_later import read_later
+from racelens.fixes.recheck import recheck
+from racelens.fixes.reserve import reserve
+from racelens.fixes.single_flight import single_flight
+from racelens.fixes.site import site_of
+from racelens.fixes.state_lock import state_lock
+from racelens.fixes.suppress import suppress, suppress_in_file
+from racelens.fixes.swap import swap
+from racelens.fixes.try_finally import try_finally
+from racelens.fixes.while_wait import while_wait
+from racelens.fixes.work_queue import work_queue
+from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+
     from racelens.findings.finding import Finding
-    from racelens.findings.fix import Fix
+    from racelens.fixes.site import Site, Syntaxes
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
 
+    Transformation = Callable[[Site], Plan | Iterable[Plan] | None]
 
-def plan_fixes(program: Program, source: SourceFile, finding: Finding) -> tuple[Fix, ...]:
-    """Return the fixes that may be offered for `finding`, a suppression last."""
-    plans = (
-        hold_lock(program, source, finding),
-        add_await(program, source, finding),
-        suppress(source, finding),
-    )
-    return tuple(plan for plan in plans if plan is not None)
+# The order of offers; of those that fit, the first is preferred.
+_BY_RULE: Mapping[str, tuple[Transformation, ...]] = {
+    Shape.LOST_UPDATE.value: (read_later, hold_lock, recheck, owner_queue),
+    Shape.STALE_CHECK.value: (swap, reserve, hold_lock, recheck, work_queue),
+    Shape.DOUBLE_INITIALIZATION.value: (hold_lock, reserve, recheck, single_flight),
+    Shape.STALE_OVERWRITE.value: (compare, read_later, hold_lock),
+    Shape.CHANGED_WHILE_ITERATING.value: (swap, copy_iteration, hold_lock),
+    Shape.STALE_REFERENCE.value: (local_reference, recheck, hold_lock),
+    Shape.TORN_UPDATE.value: (build_first, hold_lock),
+    Shape.WAIT_WITHOUT_RECHECK.value: (while_wait,),
+    Shape.STUCK_BUSY_FLAG.value: (try_finally,),
+    Shape.LOCK_GAP.value: (join_regions, recheck, swap),
+    Shape.INCONSISTENT_LOCK.value: (hold_lock, swap, recheck, read_later),
+    Shape.PER_INSTANCE_LOCK.value: (state_lock, recheck),
+}
+
+
+def plan_fixes(
+    program: Program, syntax_of: Syntaxes, source: SourceFile, finding: Finding
+) -> Iterator[Plan]:
+    """Yield the fixes that may be offered for `finding`, the suppressions last."""
+    site = site_of(program, finding, syntax_of)
+    if site is not None:
+        yield from _in_order(site)
+    if finding.name == "missing-await":
+        yield from add_await(program, syntax_of, finding)
+    one = suppress(source, finding)
+    if one is not None:
+        yield one
+    yield suppress_in_file(source, finding)
+
+
+def _in_order(site: Site) -> Iterator[Plan]:
+    """Yield the plans of a race's transformations, the safe ones first."""
+    unsafe: list[Plan] = []
+    for transformation in _BY_RULE.get(site.finding.code, ()):
+        made = transformation(site) or ()
+        for plan in (made,) if isinstance(made, Plan) else made:
+            if plan.safety is Safety.SAFE:
+                yield plan
+            else:
+                unsafe.append(plan)
+    yield from unsafe

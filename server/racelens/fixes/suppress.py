@@ -1,12 +1,12 @@
-"""Suppressing a finding by a comment at the end of its line."""
+"""Suppressing a finding by a comment: at the end of its line, or for the whole file."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
 
-from racelens.findings.fix import Fix, Safety
-from racelens.source.edit import TextEdit
+from racelens.findings.fix import Repair
+from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:
@@ -14,23 +14,43 @@ if TYPE_CHECKING:
     from racelens.source.text import SourceFile
 
 TITLE = "Suppress this finding"
+TITLE_OF_FILE = "Suppress {rule} in this file"
 _LIST = re.compile(r"#\s*racelens:\s*ignore\[([^\]]*)\]")
+_FILE_LIST = re.compile(r"^\s*#\s*racelens:\s*ignore-file\[([^\]]*)\]")
 _REASON = "safe because …"
 
 
-def suppress(source: SourceFile, finding: Finding) -> Fix | None:
+def suppress(source: SourceFile, finding: Finding) -> Plan | None:
     """Return the fix that adds the rule to the comment of the finding's first line."""
     for number in range(finding.span.start.line, finding.span.end.line + 1):
         line = source.line(number)
         if existing := _LIST.search(line):
             place = Position(number, existing.end(1))
-            return _fix(TextEdit(finding.path, Span(place, place), f", {finding.name}"))
+            return _plan(Replace(finding.path, Span(place, place), f", {finding.name}"))
         if not line.endswith("\\"):
             place = Position(number, len(line))
             text = f"  # racelens: ignore[{finding.name}] {_REASON}"
-            return _fix(TextEdit(finding.path, Span(place, place), text))
+            return _plan(Replace(finding.path, Span(place, place), text))
     return None
 
 
-def _fix(edit: TextEdit) -> Fix:
-    return Fix(TITLE, (edit,), Safety.SAFE, preferred=False)
+def suppress_in_file(source: SourceFile, finding: Finding) -> Plan:
+    """Return the fix that names the rule in a comment at the top of the file."""
+    title = TITLE_OF_FILE.format(rule=finding.name)
+    for number in range(len(source.lines)):
+        if existing := _FILE_LIST.search(source.line(number)):
+            place = Position(number, existing.end(1))
+            return _plan(Replace(finding.path, Span(place, place), f", {finding.name}"), title)
+    line = 0
+    while line < 2 and source.line(line).startswith("#") and _is_special(source.line(line)):
+        line += 1
+    text = f"# racelens: ignore-file[{finding.name}] {_REASON}"
+    return _plan(Lines(finding.path, line, line, (text,)), title)
+
+
+def _is_special(line: str) -> bool:
+    return line.startswith("#!") or "coding" in line
+
+
+def _plan(change: Replace | Lines, title: str = TITLE) -> Plan:
+    return Plan(title, Repair.SUPPRESS, (change,))

@@ -1,4 +1,7 @@
-"""Syntax around a finding: statements, blocks and indentation, found by parsing the file again."""
+"""The syntax of one file, for those who change it: nodes, their places, parents and text.
+
+A source goes in. Lines are 0-based and columns count code points, as everywhere but in `ast`.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,8 @@ import ast
 import io
 import tokenize
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.source.parse import parse
 from racelens.source.span import Position, Span
@@ -14,8 +18,12 @@ from racelens.source.span import Position, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from racelens.source.parse import Chunk
     from racelens.source.text import SourceFile
+
+Function: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
+DEFINITIONS = (*FUNCTIONS, ast.ClassDef)
+_BLOCKS = ("body", "orelse", "finalbody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,106 +35,282 @@ class Block:
     last: int
 
 
-def chunk_at(source: SourceFile, line: int) -> Chunk | None:
-    """Return the chunk that holds the 0-based `line`, if it could be read in full."""
-    chunks, _ = parse(source)
-    found = [chunk for chunk in chunks if chunk.start <= line]
-    if not found or found[-1].tree is None or found[-1].broken:
+class FileSyntax:
+    """What of a file could be read, with the places of its nodes."""
+
+    def __init__(self, source: SourceFile) -> None:
+        self.source = source
+        self.body: list[ast.stmt] = []
+        self._broken: set[int] = set()
+        for chunk in parse(source)[0]:
+            if chunk.tree is not None:
+                if chunk.base:
+                    ast.increment_lineno(chunk.tree, chunk.base)
+                self.body += chunk.tree.body
+                self._broken.update(chunk.start + line for line in chunk.broken)
+
+    @property
+    def path(self) -> str:
+        """The path of the file."""
+        return self.source.path
+
+    def is_whole(self, node: ast.stmt) -> bool:
+        """Say whether no line of a statement had to be mended to read it."""
+        return self._broken.isdisjoint(range(first_line(node), last_line(node) + 1))
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        """The parent of each node that is not at the top."""
+        found: dict[ast.AST, ast.AST] = {}
+        stack: list[ast.AST] = list(self.body)
+        while stack:
+            node = stack.pop()
+            for child in ast.iter_child_nodes(node):
+                found[child] = node
+                stack.append(child)
+        return found
+
+    def definition(self, line: int) -> Function | None:
+        """Return the function whose `def` is on a 0-based line."""
+        body = self.body
+        while True:
+            around = [node for node in body if first_line(node) <= line <= last_line(node)]
+            if not around:
+                return None
+            for node in around:
+                if isinstance(node, FUNCTIONS) and node.lineno - 1 == line:
+                    return node
+            inner = [child for node in around for child in ast.iter_child_nodes(node)]
+            body = [child for child in inner if isinstance(child, ast.stmt)]
+            body += [
+                statement
+                for part in inner
+                if isinstance(part, ast.ExceptHandler | ast.match_case)
+                for statement in part.body
+            ]
+
+    def class_named(self, name: str) -> ast.ClassDef | None:
+        """Return the class of that qualified name; of several the last."""
+        found: ast.ClassDef | None = None
+        for known, node in _classes(self.body, ""):
+            if known == name:
+                found = node
+        return found
+
+    def position(self, line: int, column: int) -> Position:
+        """Return the place of a 1-based line and a column in UTF-8 bytes, as `ast` has them."""
+        text = self.source.line(line - 1)
+        if not text.isascii():
+            column = len(text.encode()[:column].decode("utf-8", "ignore"))
+        return Position(line - 1, column)
+
+    def span(self, node: ast.expr | ast.stmt) -> Span:
+        """Return where a node stands; a definition without its decorators."""
+        end_line, end_column = node.end_lineno or node.lineno, node.end_col_offset or 0
+        return Span(
+            self.position(node.lineno, node.col_offset), self.position(end_line, end_column)
+        )
+
+    def text(self, node: ast.expr | ast.stmt) -> str:
+        """Return the text of a node."""
+        start, end = self.span(node)
+        return self.source.text[self.source.offset(start) : self.source.offset(end)]
+
+    def node_at(self, within: ast.AST, span: Span) -> ast.AST | None:
+        """Return the outermost node below `within` that stands at `span` exactly, if any.
+
+        Of an expression that is a statement, that is the expression.
+        """
+        node: ast.AST | None = within
+        while node is not None:
+            following: ast.AST | None = None
+            for child in ast.iter_child_nodes(node):
+                if isinstance(child, ast.expr | ast.stmt):
+                    place = self.span(child)
+                    if place == span:
+                        return child.value if isinstance(child, ast.Expr) else child
+                    if place.start <= span.start and span.end <= place.end:
+                        following = child
+                elif following is None and self._holds(child, span):
+                    following = child
+            node = following
         return None
-    return found[-1]
 
+    def _holds(self, part: ast.AST, span: Span) -> bool:
+        """Say whether a node that has no place of its own (`withitem`, `handler`) holds `span`."""
+        return any(
+            isinstance(inner, ast.expr | ast.stmt)
+            and self.span(inner).start <= span.start
+            and span.end <= self.span(inner).end
+            for inner in ast.walk(part)
+        )
 
-def smallest_block(chunk: Chunk, span: Span) -> Block | None:
-    """Return the smallest run of statements of one block that holds the lines of `span`.
+    def statement_at(self, function: Function, line: int) -> ast.stmt | None:
+        """Return the innermost statement of `function` that has a 0-based line."""
+        found: ast.stmt | None = None
+        body: list[ast.stmt] = function.body
+        while body:
+            around = [node for node in body if first_line(node) <= line <= last_line(node)]
+            if not around:
+                break
+            found = around[-1]
+            body = [statement for block in blocks_of(found) for statement in block]
+        return found
 
-    None where a line of it is shared with another statement.
-    """
-    if chunk.tree is None:
+    def statement_of(self, node: ast.AST) -> ast.stmt | None:
+        """Return the innermost statement that a node is part of."""
+        known: ast.AST | None = node
+        while known is not None and not isinstance(known, ast.stmt):
+            known = self.parents.get(known)
+        return known
+
+    def block_of(self, statement: ast.stmt) -> list[ast.stmt]:
+        """Return the block in which a statement stands."""
+        parent = self.parents.get(statement)
+        for block in blocks_of(parent) if parent is not None else ():
+            if any(each is statement for each in block):
+                return block
+        return self.body
+
+    def above(self, node: ast.AST) -> Iterator[ast.AST]:
+        """Yield the nodes around a node, the innermost first."""
+        parent = self.parents.get(node)
+        while parent is not None:
+            yield parent
+            parent = self.parents.get(parent)
+
+    def around(self, function: Function, nodes: list[ast.AST]) -> Block | None:
+        """Return the smallest run of statements of one block of `function` that holds all `nodes`.
+
+        None where a line of it is shared with another statement.
+        """
+        chains: list[list[ast.AST]] = []
+        for node in nodes:
+            chain = [node, *self.above(node)]
+            if function not in chain:
+                return None
+            chains.append(chain[: chain.index(function) + 1][::-1])
+        common = 0
+        while len({id(chain[common]) if len(chain) > common else 0 for chain in chains}) == 1:
+            if len(chains[0]) <= common:
+                break
+            common += 1
+        for depth in range(common, 0, -1):
+            block = self._run(chains[0][depth - 1], [chain[depth:] for chain in chains])
+            if block is not None:
+                return block
         return None
-    first, last = span.start.line - chunk.base + 1, span.end.line - chunk.base + 1
-    body: list[ast.stmt] = chunk.tree.body
-    best: tuple[ast.stmt, ...] = ()
-    while True:
-        held = tuple(node for node in body if _end(node) >= first and _begin(node) <= last)
-        if not held or _begin(held[0]) > first or _end(held[-1]) < last:
-            break
-        best = held
-        inner = [block for block in _blocks(held[0]) if _holds(block, first, last)]
-        if len(held) > 1 or not inner:
-            break
-        body = inner[0]
-    if not best or isinstance(best[0], ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+
+    def _run(self, holder: ast.AST, chains: list[list[ast.AST]]) -> Block | None:
+        """Return the statements of one block of `holder` with which all `chains` begin."""
+        for body in blocks_of(holder):
+            places = {id(statement): number for number, statement in enumerate(body)}
+            numbers = [places.get(id(chain[0]), -1) if chain else -1 for chain in chains]
+            if min(numbers) >= 0:
+                return self.block(body, min(numbers), max(numbers))
         return None
-    return Block(best, _begin(best[0]) - 1 + chunk.base, _end(best[-1]) - 1 + chunk.base)
+
+    def block(self, body: list[ast.stmt], first: int, last: int) -> Block | None:
+        """Return a run of the statements of `body`; None where it shares a line with others."""
+        found = body[first : last + 1]
+        start, end = first_line(found[0]), last_line(found[-1])
+        before = self.source.line(start)[: self._begin(found[0])]
+        behind = self.source.line(end)[self.span(found[-1]).end.column :].lstrip()
+        if before.strip() or behind[:1] not in {"", "#"}:
+            return None
+        return Block(tuple(found), start, end)
+
+    def _begin(self, node: ast.stmt) -> int:
+        if first_line(node) < node.lineno - 1:
+            return len(self.indentation(first_line(node)))
+        return self.span(node).start.column
+
+    def lines(self, first: int, last: int) -> tuple[str, ...]:
+        """Return the lines from `first` to `last`, that one included, without endings."""
+        return tuple(self.source.line(number) for number in range(first, last + 1))
+
+    def indentation(self, line: int) -> str:
+        """Return the white space at the beginning of a 0-based line."""
+        text = self.source.line(line)
+        return text[: len(text) - len(text.lstrip())]
+
+    @cached_property
+    def unit(self) -> str:
+        """What the file indents by: the white space before its first indented block."""
+        for node in self.body:
+            for block in blocks_of(node):
+                if block and block[0].lineno > node.lineno:
+                    return self.indentation(first_line(block[0]))
+        return "    "
+
+    @cached_property
+    def inside_strings(self) -> frozenset[int]:
+        """The 0-based lines that begin inside a string."""
+        return _inside_strings(self.source)
+
+    def indented(self, first: int, last: int) -> tuple[str, ...]:
+        """Return the lines from `first` to `last` one level deeper; strings stay as they are."""
+        return tuple(
+            self.unit + text if text.strip() and number not in self.inside_strings else text
+            for number, text in enumerate(self.lines(first, last), first)
+        )
+
+    def moved(self, first: int, last: int, indent: str) -> tuple[str, ...]:
+        """Return the lines from `first` to `last` so that the first one has the indentation."""
+        before = self.indentation(first)
+        return tuple(
+            indent + text[len(before) :]
+            if text.startswith(before) and text.strip() and number not in self.inside_strings
+            else text
+            for number, text in enumerate(self.lines(first, last), first)
+        )
 
 
-def _begin(node: ast.stmt) -> int:
+def first_line(node: ast.stmt) -> int:
+    """Return the 0-based line on which a statement begins, with its decorators."""
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
-    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)]) - 1
 
 
-def _end(node: ast.stmt) -> int:
-    return node.end_lineno or node.lineno
+def last_line(node: ast.stmt) -> int:
+    """Return the 0-based line on which a statement ends."""
+    return (node.end_lineno or node.lineno) - 1
 
 
-def _blocks(node: ast.stmt) -> Iterator[list[ast.stmt]]:
-    for field in ("body", "orelse", "finalbody"):
-        if block := getattr(node, field, None):
+def blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
+    """Yield the blocks of statements directly below a node."""
+    for field in _BLOCKS:
+        block = getattr(node, field, None)
+        if isinstance(block, list) and block:
             yield block
     for part in (*getattr(node, "handlers", ()), *getattr(node, "cases", ())):
         yield part.body
 
 
-def _holds(block: list[ast.stmt], first: int, last: int) -> bool:
-    return _begin(block[0]) <= first and last <= _end(block[-1])
+def _classes(body: list[ast.stmt], prefix: str) -> Iterator[tuple[str, ast.ClassDef]]:
+    for node in body:
+        if isinstance(node, ast.ClassDef):
+            yield prefix + node.name, node
+            yield from _classes(node.body, f"{prefix}{node.name}.")
+        elif not isinstance(node, FUNCTIONS):
+            for block in blocks_of(node):
+                yield from _classes(block, prefix)
 
 
-def indentation(source: SourceFile, line: int) -> str:
-    """Return the white space at the beginning of a 0-based line."""
-    text = source.line(line)
-    return text[: len(text) - len(text.lstrip())]
-
-
-def indent_unit(source: SourceFile) -> str:
-    """Return what the file indents by: the white space of its first indented line."""
-    for text in source.lines:
-        stripped = text.lstrip(" \t")
-        if stripped.strip() and stripped != text:
-            return text[: len(text) - len(stripped)]
-    return "    "
-
-
-def lines_inside_strings(source: SourceFile) -> frozenset[int] | None:
-    """Return the 0-based lines that begin inside a string; None where that cannot be told."""
+def _inside_strings(source: SourceFile) -> frozenset[int]:
     found: set[int] = set()
-    start_of_literal: int | None = None
+    begun: list[int] = []
+    last = 0
+    text = "\n".join(line.rstrip("\r\n") for line in source.lines)
     try:
-        for token in tokenize.generate_tokens(io.StringIO("\n".join(_plain(source))).readline):
-            name = tokenize.tok_name[token.type]
-            if name == "FSTRING_START":
-                start_of_literal = token.start[0] if start_of_literal is None else start_of_literal
-            elif name == "FSTRING_END" and start_of_literal is not None:
-                found.update(range(start_of_literal, token.end[0]))
-                start_of_literal = None
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            name, last = tokenize.tok_name[token.type], token.end[0]
+            if name in {"FSTRING_START", "TSTRING_START"}:
+                begun.append(token.start[0])
+            elif name in {"FSTRING_END", "TSTRING_END"} and begun:
+                found.update(range(begun.pop(), token.end[0]))
             elif token.type == tokenize.STRING:
                 found.update(range(token.start[0], token.end[0]))
     except (tokenize.TokenError, SyntaxError):
-        return None
+        found.update(range(last, len(source.lines)))  # what cannot be read stays as it is
     return frozenset(found)
-
-
-def _plain(source: SourceFile) -> Iterator[str]:
-    for line in source.lines:
-        yield line.rstrip("\r\n")
-
-
-def needs_parentheses(source: SourceFile, span: Span) -> bool:
-    """Say whether `await` before the call at `span` would bind to more than the call."""
-    following = source.line(span.end.line)[span.end.column :].lstrip()
-    return following[:1] in {".", "[", "("} or following[:2] == "**"
-
-
-def at(line: int, column: int = 0) -> Span:
-    """Return the empty range at a place."""
-    place = Position(line, column)
-    return Span(place, place)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from racelens.engine.configuration import find_settings_file, load_settings
 from racelens.engine.session import Snapshot
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Finding
     from racelens.findings.fix import Fix
     from racelens.lsp.client import ClientSupport
+    from racelens.source.edit import TextEdit
 
     SessionFactory = Callable[[Settings, str | None, Path | None], Session]
     _ScopeKey = tuple[str | None, Path | None]
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
     # What is to be read, and the session that wants to know.
     Readings = tuple[tuple[Session, Reading], ...]
 
+T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _FAILED = "RaceLens could not analyse this file ({error}); the server's log says more."
 
@@ -144,8 +147,8 @@ class Analyst:
 
     def fixes(self, analysis: Analysis, finding: Finding) -> tuple[Fix, ...]:
         """Return the fixes of `finding`, best first; none where a newer text has been analysed."""
-        path = analysis.capture.path
-        if analysis.session is None or self._texts.capture_of(path) != analysis.capture:
+        path, session = analysis.capture.path, self._newest(analysis)
+        if session is None:
             return ()
         entry = self._fixes.get(path)
         if entry is None or entry[0] is not analysis.snapshot:
@@ -153,8 +156,23 @@ class Analyst:
         known = entry[1]
         if finding not in known:
             # An editor asks at every move of the caret, and each fix is analysed again.
-            known[finding] = analysis.session.fixes(path, finding)
+            known[finding] = self.attempt(partial(session.fixes, path, finding), ())
         return known[finding]
+
+    def fix_all(self, analysis: Analysis) -> tuple[TextEdit, ...]:
+        """Return the edits that apply the safe fixes of a document; none if it is another now."""
+        session = self._newest(analysis)
+        if session is None:
+            return ()
+        return self.attempt(partial(session.fix_all, analysis.capture.path), ())
+
+    def attempt(self, work: Callable[[], T], otherwise: T) -> T:
+        """Return what `work` returns; where it raises, report that and return `otherwise`."""
+        try:
+            return work()
+        except Exception as error:  # noqa: BLE001 - one fix must not end the request
+            self._report(error)
+            return otherwise
 
     def version_of(self, uri: str) -> int | None:
         """Return the version of the text that positions in `uri` refer to; None if not open."""
@@ -174,6 +192,11 @@ class Analyst:
         for scope in self._scopes.values():
             scope.session.stop()
         self._scopes.clear()
+
+    def _newest(self, analysis: Analysis) -> Session | None:
+        """Return the session, if `analysis` is of the text that has been analysed last."""
+        is_newest = self._texts.capture_of(analysis.capture.path) == analysis.capture
+        return analysis.session if is_newest else None
 
     def _use(self, circumstances: Circumstances) -> None:
         """Read the settings anew where they may be others; sessions go on if they can."""

@@ -53,7 +53,9 @@ class ClientSupport:
     code_description: bool
     diagnostic_data: bool
     versioned_edits: bool
+    change_annotations: bool
     code_actions: bool
+    resolves_edits: bool
     preferred_actions: bool
     markdown_hover: bool
     configuration: bool
@@ -66,7 +68,8 @@ def client_support(capabilities: types.ClientCapabilities) -> ClientSupport:
     """Return what the client offers; what it does not mention it cannot do.
 
     Diagnostics are pulled only where the client can also be told to pull anew: else findings that
-    arrive late would never be seen.
+    arrive late would never be seen. Edits are annotated only for those who say that they ask the
+    user, also about the edits of code actions.
     """
 
     def offers(*names: str) -> bool:
@@ -78,15 +81,25 @@ def client_support(capabilities: types.ClientCapabilities) -> ClientSupport:
     hover_formats: Collection[types.MarkupKind] = get_capability(
         capabilities, "text_document.hover.content_format", default=()
     )
-    diagnostics = "text_document.publish_diagnostics"
+    lazy: Collection[str] = get_capability(
+        capabilities, "text_document.code_action.resolve_support.properties", default=()
+    )
+    diagnostics, actions = "text_document.publish_diagnostics", "text_document.code_action"
+    edits = "workspace.workspace_edit"
     return ClientSupport(
         pull_diagnostics=pull and offers("workspace.diagnostics.refresh_support"),
         related_information=offers(f"{diagnostics}.related_information"),
         code_description=offers(f"{diagnostics}.code_description_support"),
         diagnostic_data=offers(f"{diagnostics}.data_support"),
-        versioned_edits=offers("workspace.workspace_edit.document_changes"),
-        code_actions=offers("text_document.code_action.code_action_literal_support"),
-        preferred_actions=offers("text_document.code_action.is_preferred_support"),
+        versioned_edits=offers(f"{edits}.document_changes"),
+        change_annotations=offers(
+            f"{edits}.document_changes",
+            f"{edits}.change_annotation_support",
+            f"{actions}.honors_change_annotations",
+        ),
+        code_actions=offers(f"{actions}.code_action_literal_support"),
+        resolves_edits="edit" in lazy and offers(f"{actions}.data_support"),
+        preferred_actions=offers(f"{actions}.is_preferred_support"),
         markdown_hover=types.MarkupKind.Markdown in hover_formats,
         configuration=offers("workspace.configuration"),
         register_configuration=offers("workspace.did_change_configuration.dynamic_registration"),

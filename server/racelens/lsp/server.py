@@ -20,10 +20,16 @@ import racelens
 from racelens.engine.session import Session
 from racelens.lsp.analyst import Analyst
 from racelens.lsp.client import Outgoing, client_support
-from racelens.lsp.code_actions import code_actions, touches, wants_quick_fixes
+from racelens.lsp.code_actions import (
+    code_actions,
+    document_of,
+    may_offer,
+    options,
+    resolved,
+    wanted_kinds,
+)
 from racelens.lsp.configuration import SECTION
 from racelens.lsp.coordinator import Coordinator, Pauses
-from racelens.lsp.diagnostics import SOURCE
 from racelens.lsp.file_events import events, operations, watchers
 from racelens.lsp.hover import hover
 from racelens.lsp.progress import WorkspaceProgress
@@ -31,6 +37,7 @@ from racelens.lsp.protocol import RaceLensProtocol
 from racelens.lsp.reports import ErrorReports
 from racelens.lsp.settings_source import SettingsSource
 from racelens.lsp.watchdog import watch
+from racelens.lsp.workspace_edits import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterable
@@ -243,13 +250,14 @@ def _initialize(ls: RaceLensServer, params: types.InitializeParams) -> None:
     ls.begin(params)
     _trace(params.trace)
     if ls.support.pull_diagnostics:
-        options = types.DiagnosticOptions(
+        pulling = types.DiagnosticOptions(
             inter_file_dependencies=True, workspace_diagnostics=False, identifier=SECTION
         )
-        ls.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, options)(_diagnostic)
+        ls.feature(types.TEXT_DOCUMENT_DIAGNOSTIC, pulling)(_diagnostic)
     if ls.support.code_actions:
-        kinds = types.CodeActionOptions([types.CodeActionKind.QuickFix])
-        ls.feature(types.TEXT_DOCUMENT_CODE_ACTION, kinds)(_code_action)
+        ls.feature(types.TEXT_DOCUMENT_CODE_ACTION, options(ls.support))(_code_action)
+    if ls.support.code_actions and ls.support.resolves_edits:
+        ls.feature(types.CODE_ACTION_RESOLVE)(_resolve_code_action)
 
 
 async def _initialized(ls: RaceLensServer, _params: types.InitializedParams) -> None:
@@ -331,21 +339,22 @@ async def _diagnostic(
 async def _code_action(
     ls: RaceLensServer, params: types.CodeActionParams
 ) -> list[types.CodeAction]:
-    if not wants_quick_fixes(params.context):
+    if not wanted_kinds(params.context):
         return []
     analysis = await _analysis(ls, params.text_document.uri)
-    if analysis is None or not _may_have_fixes(ls, analysis, params):
+    if analysis is None or not may_offer(analysis, params):
         return []
-    work = partial(code_actions, ls.analyst, analysis, params, ls.support)
+    work = partial(code_actions, Request(ls.analyst, analysis, ls.support), params)
     return await asyncio.wrap_future(ls.coordinator.run(work))
 
 
-def _may_have_fixes(ls: RaceLensServer, analysis: Analysis, params: types.CodeActionParams) -> bool:
-    """Say whether the thread need be asked at all: editors ask at every move of the caret."""
-    if any(item.source == SOURCE for item in params.context.diagnostics):
-        return True
-    area = ls.documents.encoding.span(analysis.snapshot.source, params.range)
-    return any(touches(finding.span, area) for finding in analysis.snapshot.findings)
+async def _resolve_code_action(ls: RaceLensServer, action: types.CodeAction) -> types.CodeAction:
+    uri = document_of(action)
+    analysis = await _analysis(ls, uri) if uri else None
+    if analysis is None:
+        return action
+    work = partial(resolved, Request(ls.analyst, analysis, ls.support), action)
+    return await asyncio.wrap_future(ls.coordinator.run(work))
 
 
 async def _hover(ls: RaceLensServer, params: types.HoverParams) -> types.Hover | None:

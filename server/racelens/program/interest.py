@@ -9,7 +9,6 @@ answer may be yes too often, never no.
 from __future__ import annotations
 
 from functools import cached_property
-from operator import is_not
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Suspends
@@ -98,6 +97,14 @@ class Seen:
         self.bits: dict[str, int] = {}
         self.marked: frozenset[str] = frozenset()  # the names that have bits
         self.functions: dict[FunctionId, Own] = {}
+
+    def copy(self) -> Seen:
+        """Return a copy that sees for itself from now on."""
+        other = Seen()
+        other.written, other.names = dict(self.written), set(self.names)
+        other.bits, other.marked = self.bits, self.marked
+        other.functions = dict(self.functions)
+        return other
 
 
 class Interest:
@@ -234,9 +241,16 @@ class Interest:
     def _find_own(self, identity: FunctionId) -> Own:
         view = self._views[identity]
         own = self._seen.functions.get(identity)
-        now = (view.function.outline, view.names.meaning, self._bits)
-        if own is None or any(map(is_not, own, now)):
+        outline = view.function.outline
+        if (
+            own is None
+            or own.outline is not outline
+            or own.bits is not self._bits
+            or not view.names.still_means(own.meaning, outline.mentions)
+        ):
             own = self._seen.functions[identity] = self._look_at(view)
+        elif own.meaning is not view.names.meaning:
+            own = self._seen.functions[identity] = own._replace(meaning=view.names.meaning)
         return own
 
     def _look_at(self, view: FunctionView) -> Own:

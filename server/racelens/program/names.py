@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.components import components
+from racelens.program.subclasses import Subclasses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from racelens.libraries.table import Libraries
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
@@ -90,12 +91,20 @@ class Names:
         """Index `modules` by path; `libraries` tells what is outside.
 
         `meaning` stands for what all names mean: it is that of `before` while that is the same.
+        Where there are but some new attributes and variables, see `still_means`.
         """
         self._modules = modules
         self.libraries = libraries
         self.meaning = object()
-        if before is not None and self._mean_the_same_as(before):
-            self.meaning = before.meaning
+        self.subclasses = Subclasses(self)
+        self._before: object = self.meaning
+        self._added = frozenset[str]()
+        added = self._added_to(before) if before is not None else None
+        if before is not None and added is not None:
+            self._before, self._added = before.meaning, added
+            self.subclasses = before.subclasses  # classes derive from each other as before
+            if not added:
+                self.meaning = before.meaning
         self._by_dotted = {dotted_name(path): path for path in modules}
         # Answers are kept: the same names are asked for at every access and call.
         self._found: dict[tuple[str, str], FunctionId | ClassId | None] = {}
@@ -104,14 +113,29 @@ class Names:
         self._modules_found: dict[tuple[str, str], str | None] = {}
         self._attributes: dict[ClassId, dict[str, tuple[ClassId, tuple[Type, ...]]]] = {}
 
-    def _mean_the_same_as(self, other: Names) -> bool:
-        """Say whether all names mean in both what they mean in one; bodies may differ."""
-        if self.libraries is not other.libraries:
-            return False
-        return self._modules.keys() == other._modules.keys() and all(
-            module is other._modules[path] or _same_names(module, other._modules[path])
-            for path, module in self._modules.items()
-        )
+    def still_means(self, meaning: object, mentions: frozenset[str]) -> bool:
+        """Say whether what `mentions` name means what it did when all names had `meaning`."""
+        if meaning is self.meaning:
+            return True
+        return meaning is self._before and self._added.isdisjoint(mentions)
+
+    def _added_to(self, other: Names) -> frozenset[str] | None:
+        """Return the new names; None where names mean something else than in `other`.
+
+        Bodies may differ. What types are made of is not new: others may depend on it.
+        """
+        if self.libraries is not other.libraries or self._modules.keys() != other._modules.keys():
+            return None
+        added: set[str] = set()
+        for path, module in self._modules.items():
+            if module is not other._modules[path]:
+                new = _new_names(other._modules[path], module)
+                if new is None:
+                    return None
+                added |= new
+        if added and not added.isdisjoint(_named_by_types(self._modules.values())):
+            return None
+        return frozenset(added)
 
     @property
     def modules(self) -> Mapping[str, ModuleNames]:
@@ -309,13 +333,46 @@ class Names:
         return LibraryType(found.name, known.constant, entry_name)
 
 
-def _same_names(left: ModuleNames, right: ModuleNames) -> bool:
-    if (left.imports, left.variables) != (right.imports, right.variables):
-        return False
-    if left.classes != right.classes or left.functions.keys() != right.functions.keys():
-        return False
-    pairs = ((known, right.functions[name]) for name, known in left.functions.items())
-    return all(known is other or _signature(known) == _signature(other) for known, other in pairs)
+def _new_names(before: ModuleNames, after: ModuleNames) -> set[str] | None:
+    """Return the attributes, variables and imports that are new; None where others changed."""
+    if before.functions.keys() != after.functions.keys():
+        return None
+    pairs = ((known, after.functions[name]) for name, known in before.functions.items())
+    if any(known is not one and _signature(known) != _signature(one) for known, one in pairs):
+        return None
+    new: set[str] = set()
+    for known, now in ((before.imports, after.imports), (before.variables, after.variables)):
+        if any(now.get(name) != bound for name, bound in known.items()):
+            return None
+        new |= now.keys() - known.keys()
+    if before.classes.keys() != after.classes.keys():
+        return None
+    for name, summary in before.classes.items():
+        other = after.classes[name]
+        if summary == other:
+            continue
+        known, now = dict(summary.attributes), dict(other.attributes)
+        same = summary == other._replace(attributes=summary.attributes, line=summary.line)
+        if not same or any(now.get(attribute) != types for attribute, types in known.items()):
+            return None
+        new |= now.keys() - known.keys()
+    return new
+
+
+def _named_by_types(modules: Iterable[ModuleNames]) -> frozenset[str]:
+    """Return the names by which types, bases and decorators are found."""
+    found: set[str] = set()
+    for module in modules:
+        types = [known for own in module.variables.values() for known in own]
+        for summary in module.classes.values():
+            types += (known for _, own in summary.attributes for known in own)
+            for path in (*summary.bases, *summary.decorators):
+                found.update((path.name, *(step[1:] for step in path.steps)))
+        for known in types:
+            for path in (known.path, known.factory):
+                if path is not None:
+                    found.update((path.name, *(step[1:] for step in path.steps)))
+    return frozenset(found)
 
 
 def _signature(function: FunctionSummary) -> tuple[object, ...]:

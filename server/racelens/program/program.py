@@ -208,11 +208,13 @@ def link(
     *,
     tables: tuple[Libraries, ...] = (),
     whole: bool = False,
+    trial: bool = False,
 ) -> Program:
     """Link `summaries` to a program. `answers` are a resolver's, for what own inference left.
 
     `tables` are the user's own facts about libraries, besides those that come with RaceLens.
     What has not changed since `previous`, and sees nothing that has, is taken from there.
+    A `trial` leaves no trace in what `previous` knows.
     If the `whole` program will be asked for its windows, what matters to none of them is not read.
     """
     modules = {summary.path: summary for summary in summaries}
@@ -226,4 +228,6 @@ def link(
     imported = frozenset[str]().union(*(module.packages for module in known.values()))
     names = Names(known, libraries_for(imported, tables), before)
     memory = previous.memory if previous is not None else Memory()
+    if trial:
+        memory = memory.copy()
     return Program(modules, names, memory, answers or {}, whole=whole)

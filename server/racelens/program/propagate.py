@@ -65,6 +65,12 @@ class Entry:
         self._facts: Facts | None = None
         self._held: Mapping[int, frozenset[int]] | None = None
 
+    def renewed(self, meaning: object) -> Entry:
+        """Return the same under another `meaning` of all names, which changes nothing here."""
+        other = Entry(self._identity, self.function, meaning, self.told, self.steps)
+        other._facts, other._held = self._facts, self._held
+        return other
+
     @property
     def facts(self) -> Facts:
         """What callers see of the function."""
@@ -90,6 +96,15 @@ class Memory:
         self.sites: dict[FunctionId, tuple[FunctionSummary, object, tuple[CallSite, ...]]] = {}
         self.windows: dict[FunctionId, tuple[tuple[Step, ...], Found]] = {}
         self.seen = Seen()
+
+    def copy(self) -> Memory:
+        """Return a copy: what is tried out leaves no trace in this one."""
+        other = Memory()
+        other.entries = dict(self.entries)
+        other.sites = dict(self.sites)
+        other.windows = dict(self.windows)
+        other.seen = self.seen.copy()
+        return other
 
     def forget(self, wanted: Container[FunctionId]) -> None:
         """Keep the functions in `wanted` only."""
@@ -156,9 +171,11 @@ class Propagation:
         if identity not in self._sites:
             function = self._views[identity].function
             known = self._memory.sites.get(identity)
-            if known is None or known[1] is not self._meaning or known[0] != function:
+            if known is None or not self._still(known[1], function) or known[0] != function:
                 known = (function, self._meaning, call_sites(self._views[identity]))
                 self._memory.sites[identity] = known
+            elif known[1] is not self._meaning:
+                known = self._memory.sites[identity] = (function, self._meaning, known[2])
             self._sites[identity] = known[2]
         return self._sites[identity]
 
@@ -167,6 +184,9 @@ class Propagation:
             for component in components(identity, self._callees, self._known):
                 self._solve(component)
         return self._known[identity]
+
+    def _still(self, meaning: object, function: FunctionSummary) -> bool:
+        return self._views.names.still_means(meaning, function.mentions)
 
     def _callees(self, identity: FunctionId) -> tuple[FunctionId, ...]:
         callees = {site.callee: None for site in self.sites(identity)}
@@ -213,7 +233,7 @@ class Propagation:
             entry = self._memory.entries.get(identity)
             if (
                 entry is None
-                or entry.meaning is not self._meaning
+                or not self._still(entry.meaning, entry.function)
                 or entry.function != self._views[identity].function
                 or any(
                     callee not in self._known or self._known[callee].facts != facts
@@ -221,6 +241,8 @@ class Propagation:
                 )
             ):
                 return False
+            if entry.meaning is not self._meaning:
+                entry = self._memory.entries[identity] = entry.renewed(self._meaning)
             found.append(entry)
         self._known.update(zip(component, found, strict=True))
         return True

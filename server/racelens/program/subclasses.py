@@ -31,7 +31,7 @@ class Subclasses:
             return True
         key = (known, other) if known < other else (other, known)
         if key not in self._pairs:
-            below = self._subclasses_of(known)
+            below = self.below(known)
             self._pairs[key] = any(other in self._names.mro(subclass) for subclass in below)
         return self._pairs[key]
 
@@ -45,7 +45,7 @@ class Subclasses:
         key = (known, name)
         if key not in self._overrides:
             found: list[FunctionId] = []
-            for subclass in self._below(known, name):
+            for subclass in self._having(known, name):
                 method = FunctionId(subclass.path, f"{subclass.name}.{name}")
                 if method.name in self._names.modules[subclass.path].functions:
                     found.append(method)
@@ -54,7 +54,7 @@ class Subclasses:
             self._overrides[key] = tuple(found) if len(found) <= _MOST_OVERRIDES else ()
         return self._overrides[key]
 
-    def _below(self, known: ClassId, name: str) -> Iterator[ClassId]:
+    def _having(self, known: ClassId, name: str) -> Iterator[ClassId]:
         """Yield the subclasses that may have a method `name`.
 
         Where few classes have one, these are looked at instead of all the subclasses.
@@ -65,9 +65,9 @@ class Subclasses:
                 owner for owner in having if owner != known and known in self._names.mro(owner)
             )
             return
-        yield from self._subclasses_of(known)
+        yield from self.below(known)
 
-    def _subclasses_of(self, known: ClassId) -> Iterator[ClassId]:
+    def below(self, known: ClassId) -> Iterator[ClassId]:
         """Yield the classes that derive from a class."""
         seen = {known}
         stack = [known]

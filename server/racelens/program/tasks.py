@@ -70,7 +70,7 @@ class Concurrency:
         self._views = views
         self._propagation = propagation
         self._index = index
-        self._callers = Callers(views, index)
+        self.callers = Callers(views, index)
         self.writers = Writers(views, propagation, index, interest)
         self.sharing = Sharing(views.names)
         self._many: dict[TaskRoot, bool] = {}
@@ -84,12 +84,12 @@ class Concurrency:
     @cached_property
     def reaching(self) -> Reaching:
         """Which of the roots reach a function."""
-        return Reaching(self._views, self._callers, self.roots)
+        return Reaching(self._views, self.callers, self.roots)
 
     @cached_property
     def held(self) -> HeldCalls:
         """What is held by the callers of a function."""
-        return HeldCalls(self._views, self._propagation, self._callers, self.roots)
+        return HeldCalls(self._views, self._propagation, self.callers, self.roots)
 
     def meeting(self, window: Site, place: AccessPath, rival: Site) -> Meeting:
         """Say how sure it is that a task gets to `rival` while another is inside a window.
@@ -238,7 +238,7 @@ class Concurrency:
         if root.kept is None:
             return False
         cancel = AccessPath(root.kept.root, root.kept.name, (*root.kept.steps, ".cancel"))
-        callers = (call.caller for call in self._callers.of(function) if call.on_self)
+        callers = (call.caller for call in self.callers.of(function) if call.on_self)
         return any(
             cancel in self._views[one].function.outline.calls for one in (function, *callers)
         )
@@ -308,7 +308,7 @@ class Concurrency:
             met = met or self._two_tasks(first, second, anywhere, beside.caller)
             if met is not None:
                 text = f"{one.name} and {other.name} are given one {owner.name}, and both call it"
-                return Meeting(Level.SEEN, (call.caller, next(self._callers.nodes(call))), text)
+                return Meeting(Level.SEEN, (call.caller, next(self.callers.nodes(call))), text)
         return None
 
     def _is_per_use(self, function: FunctionId, place: AccessPath) -> bool:

@@ -9,10 +9,10 @@ from racelens.model.effect import Mode
 from racelens.model.location import OWN_VARIABLES, SUPER, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import LibraryType, Names
-from racelens.program.subclasses import Subclasses
 
 if TYPE_CHECKING:
     from racelens.model.summary import FunctionSummary, Type
+    from racelens.program.subclasses import Subclasses
 
 _SELF, _NAME = Root.SELF, Root.NAME  # a member of an enumeration takes long to look up
 _VARIABLES = OWN_VARIABLES | {Root.CELL}
@@ -197,7 +197,7 @@ class Views:
     def __init__(self, names: Names) -> None:
         """Look at functions with `names`."""
         self.names = names
-        self.subclasses = Subclasses(names)
+        self.subclasses = names.subclasses
         self._made: dict[FunctionId, FunctionView] = {}
 
     def __getitem__(self, identity: FunctionId) -> FunctionView:

@@ -9,7 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Suspends
-from racelens.model.effect import Mode, Predicate
+from racelens.model.effect import Kind, Mode, Predicate
 from racelens.model.location import Root
 from racelens.program.flags import stuck_flags, torn_claims
 from racelens.program.flow_frame import FlowFrame
@@ -34,6 +34,11 @@ if TYPE_CHECKING:
 
 # Nobody else holds the object yet, or any more.
 UNSHARED = frozenset({"__init__", "__new__", "__post_init__", "__del__", "__init_subclass__"})
+
+
+_AWAITS = frozenset({Kind.CALL, Kind.AWAIT})
+_WAITING = frozenset({Mode.AWAITED, Mode.FUTURE})
+_PASSES_ON = frozenset({"shield", "wait_for"})  # the result of the task that they are given
 
 
 class Found(NamedTuple):
@@ -149,7 +154,28 @@ def _counts(frame: FlowFrame, found: StaleWrite, claims: frozenset[int]) -> bool
         touches = frame.touches[group_of(found.write.place)].values()
         if any(touch.early for touch in touches) or _keeps_task(frame.graph, found.node, claims):
             return False
+    if _is_one_result(frame.graph, found):
+        return False
     return not _is_release(frame.graph, found) and not _is_beyond(frame, found)
+
+
+def _is_one_result(graph: Graph, found: StaleWrite) -> bool:
+    """Say whether all who fill a state store the result of one task that they have waited for.
+
+    `self.pool = await self.pool_task`, or its `shield`: it has been made once.
+    """
+    if found.result is not Outcome.FILLS or found.write.mode is not Mode.REBIND:
+        return False
+    made = [graph.effects[n] for n in graph.effects[found.node].sources if isinstance(n, int)]
+    awaited = [effect for effect in made if effect.kind in _AWAITS and effect.mode in _WAITING]
+    for effect in awaited:
+        is_call = effect.kind is Kind.CALL
+        if is_call and (effect.name not in _PASSES_ON or not effect.arguments):
+            return False
+        task = effect.arguments[0] if is_call else effect.path
+        if task is None or not task.shared_root or task == found.write.place:
+            return False
+    return bool(awaited)
 
 
 def _may_have_windows(steps: tuple[Step, ...]) -> bool:

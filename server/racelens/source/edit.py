@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.source.span import Position, Span
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from racelens.source.span import Span
     from racelens.source.text import SourceFile
 
 
@@ -42,3 +43,18 @@ def apply_edits(source: SourceFile, edits: Iterable[TextEdit]) -> str:
         pieces += (source.text[done:start], edit.new_text)
         done = end
     return "".join((*pieces, source.text[done:]))
+
+
+def rewriting(before: SourceFile, after: SourceFile) -> TextEdit:
+    """Return the one edit that turns a text into another: from the first to the last difference."""
+    old, new = before.lines, after.lines
+    first = 0
+    while first < min(len(old), len(new)) and old[first] == new[first]:
+        first += 1
+    last = 0
+    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
+        last += 1
+    end = len(old) - last
+    place = Position(end, 0) if last else Position(end - 1, len(old[end - 1].rstrip("\r\n")))
+    text = "".join(new[first : len(new) - last])
+    return TextEdit(before.path, Span(Position(first, 0), place), text)

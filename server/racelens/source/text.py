@@ -54,6 +54,24 @@ def _declared_encoding(content: bytes) -> str:
     return "utf-8"
 
 
+class UnencodableError(ValueError):
+    """A text cannot be written in the encoding that its file declares."""
+
+
+def encode(text: str, like: bytes) -> bytes:
+    """Return the bytes of `text` in the encoding of `like`, with a BOM where that has one.
+
+    `decode` gives the text back. Raises UnencodableError, whose text names the encoding.
+    """
+    if like.startswith(codecs.BOM_UTF8):
+        return codecs.BOM_UTF8 + text.encode("utf-8")
+    encoding = _declared_encoding(like)
+    try:
+        return text.encode(encoding)
+    except (LookupError, ValueError):
+        raise UnencodableError(f"cannot be written as {encoding}") from None
+
+
 class _Text(NamedTuple):
     path: str
     text: str

@@ -39,10 +39,14 @@ Frontier = list[tuple[int, Edge]]
 
 
 class Finalizer(NamedTuple):
-    """What runs when control leaves a `with` or `try` by a jump, and where exceptions go."""
+    """What runs when control leaves a `with` or `try` by a jump, and where exceptions go.
+
+    `handlers` are those of what stands around: none of its own handles what is raised in it.
+    """
 
     run: Callable[[], None]
     exceptional: int
+    handlers: tuple[int, ...]
 
 
 class LoopFrame(NamedTuple):
@@ -164,7 +168,7 @@ class GraphBuilder:
                 self.finalizers, self.handlers = pending, handlers
                 return False
             self._copies += 1
-            self.finalizers = self.finalizers[:-1]
+            self.finalizers, self.handlers = self.finalizers[:-1], finalizer.handlers
             finalizer.run()
         self.finalizers, self.handlers = pending, handlers
         return True

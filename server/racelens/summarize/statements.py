@@ -224,7 +224,7 @@ class Statements:
             graph.emit(left, item.context_expr)
 
         raised = graph.node(Effect(Kind.JOIN))
-        graph.finalizers.append(Finalizer(leave, raised))
+        graph.finalizers.append(Finalizer(leave, raised, graph.handlers))
         with graph.raising_to(raised):
             self._with_items(node, number + 1)
         graph.finalizers.pop()
@@ -255,7 +255,11 @@ class Statements:
         final = graph.node(Effect(Kind.JOIN)) if node.finalbody else None
         escape = (final,) if final is not None else outer
         if final is not None:
-            graph.finalizers.append(Finalizer(lambda: self.walk(node.finalbody), final))
+
+            def run() -> None:
+                self.walk(node.finalbody)
+
+            graph.finalizers.append(Finalizer(run, final, outer))
         caught = graph.node(Effect(Kind.JOIN)) if node.handlers else None
         targets = escape
         if caught is not None:

@@ -552,3 +552,53 @@ class Queue:
             del self.items[:2]
 # outcome: x.sent where x = Queue(); x.flush() | x.flush()
 
+
+# %% clean: single flight: all wait for the task of the first, and store its result
+import asyncio
+
+
+class Client:
+    def __init__(self) -> None:
+        self.pool = None
+        self.session = None
+        self._pool_task = None
+        self._session_task = None
+
+    async def get_pool(self):
+        if self.pool is None:
+            if self._pool_task is None or self._pool_task.done():
+                self._pool_task = asyncio.ensure_future(self.connect())
+            self.pool = await asyncio.shield(self._pool_task)
+        return self.pool
+
+    async def get_session(self):
+        if self.session is None:
+            if self._session_task is None:
+                self._session_task = asyncio.ensure_future(self.connect())
+            self.session = await self._session_task
+        return self.session
+
+    async def connect(self):
+        await asyncio.sleep(0)
+        return object()
+
+# %% reported: each awaits a task of its own
+import asyncio
+
+
+class Client:
+    def __init__(self) -> None:
+        self.pool = None
+        self.opened = 0
+
+    async def get(self):
+        if self.pool is None:
+            task = asyncio.ensure_future(self.connect())
+            # error: [double-initialization]
+            self.pool = await asyncio.shield(task)
+        return self.pool
+
+    async def connect(self):
+        self.opened += 1
+        await asyncio.sleep(0)
+        return object()

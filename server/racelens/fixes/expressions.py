@@ -1,0 +1,111 @@
+"""Questions about expressions and statements: what they mention, bind, and may leave by."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from racelens.fixes.syntax import DEFINITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_SCOPES = (*DEFINITIONS, ast.Lambda)
+_LEAVING = (ast.Return, ast.Break, ast.Continue, ast.Raise, ast.Yield, ast.YieldFrom)
+_PURE = (
+    ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare,
+    ast.BoolOp, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.Slice, ast.JoinedStr,
+    ast.FormattedValue, ast.expr_context, ast.operator, ast.unaryop, ast.cmpop, ast.boolop,
+)  # fmt: skip
+# What copies or measures a collection, and suspends nobody.
+_HARMLESS_CALLS = frozenset({
+    "len", "list", "dict", "set", "tuple", "sorted", "copy", "get", "min", "max", "sum", "bool",
+    "int", "float", "str", "frozenset",
+})  # fmt: skip
+
+
+def within(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Yield nodes and what is below them, in no order; what is defined there is left out."""
+    stack: list[ast.AST] = list(nodes)
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, _SCOPES):
+            stack.extend(ast.iter_child_nodes(node))
+
+
+def is_same(left: ast.AST, right: ast.AST) -> bool:
+    """Say whether two expressions are written alike, read or written."""
+    return _shape(left) == _shape(right)
+
+
+def _shape(node: ast.AST) -> str:
+    return ast.dump(node).replace("Store()", "Load()").replace("Del()", "Load()")
+
+
+def mentions(nodes: Iterable[ast.AST], wanted: ast.expr) -> list[ast.expr]:
+    """Return the expressions below `nodes` that are written as `wanted` is, in source order."""
+    kind, shape = type(wanted), _shape(wanted)
+    found = [
+        node
+        for top in nodes
+        for node in ast.walk(top)
+        if type(node) is kind and isinstance(node, ast.expr) and _shape(node) == shape
+    ]
+    return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+
+def used_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Return the names that are mentioned below `nodes`, nested definitions included."""
+    return frozenset(
+        node.id for top in nodes for node in ast.walk(top) if isinstance(node, ast.Name)
+    )
+
+
+def bound_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
+    """Return the names that are bound or deleted below `nodes`."""
+    found: set[str] = set()
+    for node in within(nodes):
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            found.add(node.id)
+        elif isinstance(node, (*DEFINITIONS, ast.ExceptHandler)):
+            found.add(node.name or "")
+    return frozenset(found)
+
+
+def may_leave(nodes: Iterable[ast.AST]) -> bool:
+    """Say whether a statement goes elsewhere than behind itself, exceptions of calls apart."""
+    return any(isinstance(node, _LEAVING) for node in within(nodes))
+
+
+def has_await(nodes: Iterable[ast.AST]) -> bool:
+    """Say whether something below `nodes` may suspend."""
+    return any(
+        isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith)
+        or (isinstance(node, ast.comprehension) and bool(node.is_async))
+        for node in within(nodes)
+    )
+
+
+def is_pure(node: ast.expr) -> bool:
+    """Say whether evaluating an expression does nothing but read."""
+    for part in ast.walk(node):
+        if isinstance(part, ast.Call):
+            if part.keywords or _called(part.func) not in _HARMLESS_CALLS:
+                return False
+        elif not isinstance(part, _PURE):
+            return False
+    return True
+
+
+def _called(callee: ast.expr) -> str:
+    if isinstance(callee, ast.Attribute):
+        return callee.attr
+    return callee.id if isinstance(callee, ast.Name) else ""
+
+
+def last_name(node: ast.expr) -> str:
+    """Return the last name of a path: the attribute, variable, or what holds the entry."""
+    while isinstance(node, ast.Subscript):
+        node = node.value
+    return _called(node)

@@ -1,0 +1,380 @@
+"""Where a new attribute of a class's objects is made: `__init__`, a field, a slot, the class.
+
+A program, a class and what is wanted go in; the attribute's name and the changes come out. None
+where it would break something: frozen and named tuples, enumerations, classes that write down
+their own state to be copied or pickled, and those made by `attrs`.
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.fixes.names import free_name, module_name
+from racelens.fixes.plan import Import, Lines, Replace
+from racelens.fixes.syntax import FUNCTIONS, first_line, last_line
+from racelens.source.span import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.fixes.plan import Change
+    from racelens.fixes.site import Syntaxes
+    from racelens.fixes.syntax import FileSyntax
+    from racelens.model.names import ClassId
+    from racelens.program.program import Program
+
+# Classes whose objects have no place for what is no field of theirs.
+_CLOSED = frozenset({
+    "NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "Protocol",
+    "tuple", "Struct",
+})  # fmt: skip
+_MADE_BY_ATTRS = frozenset({"define", "mutable", "frozen", "attrs", "attr", "s", "dataclass_json"})
+_STATE_METHODS = frozenset({
+    "__getstate__", "__reduce__", "__reduce_ex__", "__deepcopy__", "__copy__", "__getnewargs__",
+})  # fmt: skip
+_COPIES = frozenset({"deepcopy", "dumps", "dump", "asdict", "replace"})
+_MODELS = frozenset({"BaseModel", "BaseSettings"})
+
+
+class Wanted(NamedTuple):
+    """An attribute to make: its name, or another if that is taken, and how its value is made.
+
+    `factory` is what makes the value when it is called without arguments, in a field. In all
+    three texts `{}` stands for the name of the file for asyncio; `imports` has what else they
+    need, as modules and names.
+    """
+
+    name: str
+    value: str
+    factory: str
+    annotation: str
+    imports: tuple[tuple[str, str], ...] = ()
+
+    def known_to(self, file: FileSyntax) -> Wanted:
+        """Return the same in the names of `file`."""
+        known = module_name(file, "asyncio")
+        imports = self.imports
+        if known == "asyncio" and "{}" in f"{self.value}{self.factory}{self.annotation}":
+            imports = (("asyncio", ""), *imports)
+        value, factory, annotation = (
+            text.replace("{}", known) for text in (self.value, self.factory, self.annotation)
+        )
+        return Wanted(self.name, value, factory, annotation, imports)
+
+
+class Home(NamedTuple):
+    """The name of what is made, the changes that make it, and whether all objects share it."""
+
+    name: str
+    changes: tuple[Change, ...]
+    is_shared: bool = False
+
+
+class _Class(NamedTuple):
+    identity: ClassId
+    file: FileSyntax
+    node: ast.ClassDef
+
+
+def attribute_home(
+    program: Program, owner: ClassId, beside: str, wanted: Wanted, syntax_of: Syntaxes
+) -> Home | None:
+    """Return a new attribute of `owner`'s objects, made where `beside` is if possible."""
+    known = _class(owner, syntax_of)
+    if known is None or _is_closed(known.node):
+        return None
+    wanted = wanted._replace(name=free_name(wanted.name, _taken(program, owner)))
+    for identity in program.names.mro(owner):
+        one = _class(identity, syntax_of)
+        if one is None or _is_closed(one.node):
+            break
+        wanted = wanted.known_to(one.file)
+        constructor = _method(one.node, "__init__")
+        if constructor is not None:
+            return _in_constructor(one, constructor, beside, wanted)
+        if _fields_decorator(one.node) is not None:
+            return _as_field(one, wanted)
+        if any(_last(base) in _MODELS for base in one.node.bases):
+            return _as_private_attribute(one, wanted)
+    if not known.node.bases and not known.node.keywords:
+        return _new_constructor(known, wanted)
+    return _in_class(known, wanted)  # a library's constructor: nobody knows what it takes
+
+
+def class_attribute(
+    program: Program, owner: ClassId, wanted: Wanted, syntax_of: Syntaxes
+) -> Home | None:
+    """Return a new attribute of the class itself, which all its objects share."""
+    known = _class(owner, syntax_of)
+    if known is None or _is_closed(known.node):
+        return None
+    name = free_name(wanted.name, _taken(program, owner))
+    return _in_class(known, wanted._replace(name=name).known_to(known.file))
+
+
+def _class(identity: ClassId, syntax_of: Syntaxes) -> _Class | None:
+    file = syntax_of(identity.path)
+    node = file.class_named(identity.name) if file is not None else None
+    if file is None or node is None or not file.is_whole(node):
+        return None
+    return _Class(identity, file, node)
+
+
+def _taken(program: Program, owner: ClassId) -> frozenset[str]:
+    """Return the names that objects of a class, and of those around it, have in use."""
+    names, subclasses = program.names, program.subclasses
+    related = {*names.mro(owner), *subclasses.below(owner)}
+    taken = {name for known in related for name, _ in names.summary(known).attributes}
+    for known in related:
+        prefix = f"{known.name}."
+        functions = names.module(known.path).functions
+        taken |= {f.removeprefix(prefix) for f in functions if f.startswith(prefix)}
+    return frozenset(taken)
+
+
+def _is_closed(node: ast.ClassDef) -> bool:
+    if any(_last(base) in _CLOSED for base in node.bases):
+        return True
+    decorator = _fields_decorator(node)
+    if decorator is not None and _is_frozen(decorator):
+        return True
+    if any(_last(each) in _MADE_BY_ATTRS for each in node.decorator_list):
+        return True
+    methods = {part.name for part in node.body if isinstance(part, FUNCTIONS)}
+    return bool(methods & _STATE_METHODS) or _copies_itself(node)
+
+
+def _copies_itself(node: ast.ClassDef) -> bool:
+    """Say whether a method hands the whole object to what copies or pickles it."""
+    return any(
+        isinstance(part, ast.Call)
+        and _last(part.func) in _COPIES
+        and bool(part.args)
+        and isinstance(part.args[0], ast.Name)
+        and part.args[0].id == "self"
+        for part in ast.walk(node)
+    )
+
+
+def _last(node: ast.expr) -> str:
+    while isinstance(node, ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _fields_decorator(node: ast.ClassDef) -> ast.expr | None:
+    return next((each for each in node.decorator_list if _last(each) == "dataclass"), None)
+
+
+def _is_frozen(decorator: ast.expr) -> bool:
+    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+    return any(keyword.arg == "frozen" and not _is_false(keyword.value) for keyword in keywords)
+
+
+def _is_false(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and node.value is False
+
+
+def _method(node: ast.ClassDef, name: str) -> ast.FunctionDef | None:
+    found = (p for p in node.body if isinstance(p, ast.FunctionDef) and p.name == name)
+    return next(found, None)
+
+
+def _imports(file: FileSyntax, wanted: Wanted) -> tuple[Import, ...]:
+    return tuple(Import(file.path, module, name) for module, name in wanted.imports)
+
+
+def _in_constructor(
+    known: _Class, constructor: ast.FunctionDef, beside: str, wanted: Wanted
+) -> Home | None:
+    file = known.file
+    if not constructor.args.args or constructor.body[0].lineno == constructor.lineno:
+        return None
+    slot = _slot(known, wanted.name)
+    if slot is None:
+        return None
+    receiver = constructor.args.args[0].arg
+    after = _assignment_of(constructor, receiver, beside) or _leading(constructor)
+    line = last_line(after) + 1 if after is not None else first_line(constructor.body[0])
+    indent = file.indentation(first_line(after or constructor.body[0]))
+    made = Lines(file.path, line, line, (f"{indent}{receiver}.{wanted.name} = {wanted.value}",))
+    return Home(wanted.name, (*_imports(file, wanted), *slot, made))
+
+
+def _slot(known: _Class, name: str) -> tuple[Change, ...] | None:
+    """Return the change that lists the attribute among `__slots__`; None where that cannot be."""
+    file = known.file
+    for statement in known.node.body:
+        targets = _targets(statement)
+        if "__slots__" not in targets:
+            continue
+        value = getattr(statement, "value", None)
+        if not isinstance(value, ast.Tuple | ast.List | ast.Set) or not value.elts:
+            return None
+        return (_listed(file, value.elts[-1], name),)
+    return ()
+
+
+def _listed(file: FileSyntax, last: ast.expr, name: str) -> Replace:
+    """Return the change that puts a name behind the last one of a list, as that is written."""
+    end = file.span(last).end
+    quote = file.text(last)[-1]
+    following = file.source.line(end.line)[end.column :]
+    if not following.startswith(","):
+        return Replace(file.path, Span(end, end), f", {quote}{name}{quote}")
+    behind = end._replace(column=end.column + 1)
+    if following[1:].strip():
+        return Replace(file.path, Span(behind, behind), f" {quote}{name}{quote}")
+    indent = file.indentation(end.line)
+    text = f"{file.source.newline}{indent}{quote}{name}{quote},"
+    return Replace(file.path, Span(behind, behind), text)
+
+
+def _targets(statement: ast.stmt) -> set[str]:
+    targets: list[ast.expr] = []
+    if isinstance(statement, ast.Assign):
+        targets = statement.targets
+    elif isinstance(statement, ast.AnnAssign):
+        targets = [statement.target]
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _assignment_of(constructor: ast.FunctionDef, receiver: str, name: str) -> ast.stmt | None:
+    """Return the statement of the constructor's own block that assigns the attribute."""
+    for statement in constructor.body:
+        targets: list[ast.expr] = []
+        if isinstance(statement, ast.Assign):
+            targets = statement.targets
+        elif isinstance(statement, ast.AnnAssign):
+            targets = [statement.target]
+        for target in targets:
+            if (
+                isinstance(target, ast.Attribute)
+                and isinstance(target.value, ast.Name)
+                and (target.value.id, target.attr) == (receiver, name)
+            ):
+                return statement
+    return None
+
+
+def _leading(constructor: ast.FunctionDef) -> ast.stmt | None:
+    """Return the docstring or the call of `super().__init__` that the body begins with."""
+    found: ast.stmt | None = None
+    for statement in constructor.body:
+        if not isinstance(statement, ast.Expr):
+            break
+        value = statement.value
+        is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
+        if not is_text and not (isinstance(value, ast.Call) and _calls_super(value.func)):
+            break
+        found = statement
+    return found
+
+
+def _calls_super(callee: ast.expr) -> bool:
+    return any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(callee))
+
+
+def _as_field(known: _Class, wanted: Wanted) -> Home | None:
+    """Return a field that takes no part in construction, comparison and representation."""
+    file, node = known.file, known.node
+    if _has_slots_argument(node) and any(_targets(part) & {"__slots__"} for part in node.body):
+        return None
+    fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+    after = fields[-1] if fields else _documentation(node)
+    line = last_line(after) + 1 if after is not None else first_line(node.body[0])
+    indent = file.indentation(first_line(after or node.body[0]))
+    field = _field_name(file)
+    options = f"default_factory={wanted.factory}, init=False, repr=False, compare=False"
+    text = f"{indent}{wanted.name}: {wanted.annotation} = {field}({options})"
+    changes: tuple[Change, ...] = _imports(file, wanted)
+    if field == "field":
+        changes = (*changes, Import(file.path, "dataclasses", "field"))
+    return Home(wanted.name, (*changes, Lines(file.path, line, line, (text,))))
+
+
+def _field_name(file: FileSyntax) -> str:
+    """Return how the file calls `dataclasses.field`."""
+    for node in file.body:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name == "dataclasses":
+                    return f"{alias.asname or alias.name}.field"
+        if isinstance(node, ast.ImportFrom) and node.module == "dataclasses":
+            for alias in node.names:
+                if alias.name == "field" and alias.asname:
+                    return alias.asname
+    return "field"
+
+
+def _has_slots_argument(node: ast.ClassDef) -> bool:
+    decorator = _fields_decorator(node)
+    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
+    return any(keyword.arg == "slots" for keyword in keywords)
+
+
+def _as_private_attribute(known: _Class, wanted: Wanted) -> Home | None:
+    """Return a private attribute of a pydantic model.
+
+    https://docs.pydantic.dev/latest/concepts/models/#private-model-attributes
+    """
+    file, node = known.file, known.node
+    fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
+    after = fields[-1] if fields else _documentation(node)
+    line = last_line(after) + 1 if after is not None else first_line(node.body[0])
+    indent = file.indentation(first_line(after or node.body[0]))
+    private = f"PrivateAttr(default_factory={wanted.factory})"
+    text = f"{indent}{wanted.name}: {wanted.annotation} = {private}"
+    imports = (*_imports(file, wanted), Import(file.path, "pydantic", "PrivateAttr"))
+    return Home(wanted.name, (*imports, Lines(file.path, line, line, (text,))))
+
+
+def _new_constructor(known: _Class, wanted: Wanted) -> Home | None:
+    file, node = known.file, known.node
+    first = node.body[0]
+    if first.lineno == node.lineno:
+        return None
+    slot = _slot(known, wanted.name)
+    if slot is None:
+        return None
+    above = list(_above_methods(node))
+    line = last_line(above[-1]) + 1 if above else first_line(first)
+    indent = file.indentation(first_line(first))
+    head = (f"{indent}def __init__(self) -> None:",)
+    body = (f"{indent}{file.unit}self.{wanted.name} = {wanted.value}",)
+    has_more = len(above) < len(node.body)
+    text = ("", *head, *body) if above else (*head, *body, *(("",) if has_more else ()))
+    return Home(wanted.name, (*_imports(file, wanted), *slot, Lines(file.path, line, line, text)))
+
+
+def _above_methods(node: ast.ClassDef) -> Iterator[ast.stmt]:
+    for statement in node.body:
+        if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
+            return
+        yield statement
+
+
+def _documentation(node: ast.ClassDef) -> ast.stmt | None:
+    first = node.body[0]
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return first if is_text else None
+
+
+def _in_class(known: _Class, wanted: Wanted) -> Home | None:
+    """Return an attribute of the class, which all its objects share."""
+    file, node = known.file, known.node
+    first = node.body[0]
+    if first.lineno == node.lineno or any(_targets(part) & {"__slots__"} for part in node.body):
+        return None
+    above = list(_above_methods(node))
+    documentation = _documentation(node)
+    line = last_line(above[-1]) + 1 if above else first_line(first)
+    indent = file.indentation(first_line(first))
+    made = f"{indent}{wanted.name} = {wanted.value}"
+    blank = above and above[-1] is documentation
+    text = ("", made) if blank else (made, *(("",) if not above else ()))
+    made_here = Lines(file.path, line, line, text)
+    return Home(wanted.name, (*_imports(file, wanted), made_here), is_shared=True)

@@ -1,0 +1,158 @@
+"""Checking again after the await: who finds that another task was faster leaves it at that.
+
+if self.pool is None:              ->  if self.pool is None:
+self.pool = await connect()            pool = await connect()
+if self.pool is None:
+self.pool = pool
+else:
+await pool.close()
+
+if self.closed:                    ->  if self.closed:
+return                                 return
+await flush()                          await flush()
+self.closed = True                     if self.closed:
+return
+self.closed = True
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from racelens.findings.fix import Repair, Safety
+from racelens.fixes.expressions import is_pure
+from racelens.fixes.names import local_name
+from racelens.fixes.plan import Lines, Plan, Replace
+from racelens.fixes.stretch import is_simple
+from racelens.fixes.syntax import first_line, last_line
+from racelens.model.effect import Mode
+from racelens.model.names import ClassId
+
+if TYPE_CHECKING:
+    from racelens.fixes.plan import Change
+    from racelens.fixes.site import Site
+
+TITLE = "Check again after the `await`"
+TITLE_CLOSING = "Check again after the `await`, and close the loser"
+_STILL_TWICE = "the work may still be done twice, though its result is stored once"
+_CLOSERS = ("aclose", "close", "disconnect", "stop")
+
+
+def recheck(site: Site) -> Plan | None:
+    """Return the plan, or None where the check cannot simply be made again before the write.
+
+    But where a value is changed, the work may be done twice: only its result is stored once.
+    """
+    plan = _plan(site)
+    is_changed = site.window.write.mode is Mode.AUGMENT
+    if plan is None or plan.title == TITLE_CLOSING or is_changed:
+        return plan
+    return plan._replace(safety=Safety.UNSAFE, note=_STILL_TWICE, partial=True)
+
+
+def _plan(site: Site) -> Plan | None:
+    write = site.statement(site.write)
+    if write is None or site.read is None or not is_simple(write):
+        return None
+    if site.window.predicate is None or site.window.write.inner is not None:
+        return None
+    check = _check_around(site, write)
+    if check is not None:
+        return _guarded(site, check, write)
+    return _repeated(site, write)
+
+
+def _check_around(site: Site, write: ast.stmt) -> ast.If | None:
+    """Return the `if` in whose body the write stands and whose test is the window's check."""
+    below: ast.AST = write
+    for above in site.file.above(write):
+        if above is site.function:
+            return None
+        if isinstance(above, ast.If) and any(part is site.read for part in ast.walk(above.test)):
+            in_body = any(part is below for part in above.body)
+            return above if in_body and is_pure(above.test) else None
+        below = above
+    return None
+
+
+def _guarded(site: Site, check: ast.If, write: ast.stmt) -> Plan | None:
+    file = site.file
+    block = file.block([write], 0, 0)
+    if block is None:
+        return None
+    indent = file.indentation(block.first)
+    test = file.text(check.test)
+    if "\n" in test:
+        return None
+    awaited = site.suspension
+    is_awaited = isinstance(awaited, ast.Await) and file.statement_of(awaited) is write
+    if not is_awaited:
+        new = (f"{indent}if {test}:", *file.indented(block.first, block.last))
+        return Plan(TITLE, Repair.RECHECK, (Lines(file.path, block.first, block.last + 1, new),))
+    assert isinstance(awaited, ast.Await), "it has been looked at"
+    match write:
+        case ast.Assign(targets=[target], value=value) if value is awaited:
+            return _with_loser(site, test, target, awaited)
+        case _:
+            return None
+
+
+def _with_loser(site: Site, test: str, target: ast.expr, awaited: ast.Await) -> Plan:
+    """Return the plan for a value that is made and stored by one statement."""
+    file = site.file
+    write = site.statement(awaited)
+    assert write is not None, "an expression stands in a statement"
+    line = first_line(write)
+    indent, unit = file.indentation(line), file.unit
+    name = local_name(target, site.names(), "made")
+    closer = _closer(site, target)
+    more: tuple[str, ...] = ()
+    if closer:
+        more = (f"{indent}else:", f"{indent}{unit}{closer.format(name=name)}")
+    until_value = file.span(target).start, file.span(awaited).start
+    begins = Replace(file.path, type(file.span(target))(*until_value), f"{name} = ")
+    behind = last_line(write) + 1
+    stored = (f"{indent}if {test}:", f"{indent}{unit}{file.text(target)} = {name}", *more)
+    changes: tuple[Change, ...] = (begins, Lines(file.path, behind, behind, stored))
+    return Plan(TITLE_CLOSING if closer else TITLE, Repair.RECHECK, changes)
+
+
+def _closer(site: Site, target: ast.expr) -> str:
+    """Return how what was made in vain is closed; "" where nobody knows."""
+    del target
+    view = site.program.view(site.identity)
+    known = view.type_of(site.window.write.place)
+    if not isinstance(known, ClassId):
+        return ""
+    for name in _CLOSERS:
+        method = site.program.names.method(known, name)
+        if method is not None:
+            function = site.program.function(method)
+            if len(function.parameters) == 1:
+                return f"{'await ' if function.is_async else ''}{{name}}.{name}()"
+    return ""
+
+
+def _repeated(site: Site, write: ast.stmt) -> Plan | None:
+    """Repeat a check that leaves the function, or the round of the loop, before the write."""
+    file = site.file
+    guard = site.statement(site.read)
+    if not isinstance(guard, ast.If) or guard.orelse or not is_pure(guard.test):
+        return None
+    if len(guard.body) != 1 or not isinstance(guard.body[0], ast.Return | ast.Raise | ast.Continue):
+        return None
+    block = file.block_of(guard)
+    around = [write, *file.above(write)]
+    if not any(part is one for part in block for one in around):
+        return None
+    own = file.block([guard], 0, 0)
+    place = file.block([write], 0, 0)
+    awaited = site.suspension
+    if own is None or place is None or (awaited and file.statement_of(awaited) is write):
+        return None
+    if isinstance(guard.body[0], ast.Continue) and file.block_of(write) is not block:
+        return None
+    text = file.moved(own.first, own.last, file.indentation(place.first))
+    made = Lines(file.path, place.first, place.first, text)
+    return Plan(TITLE, Repair.RECHECK, (made,))

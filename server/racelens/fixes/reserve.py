@@ -1,0 +1,104 @@
+"""Reserving before the await: the write comes first, and is taken back where the work fails.
+
+if self.busy:              ->  if self.busy:
+return                         return
+await work()                   self.busy = True
+self.busy = True               try:
+await work()
+except BaseException:
+self.busy = False
+raise
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from racelens.findings.fix import Repair
+from racelens.fixes.expressions import bound_names, has_await, may_leave, mentions, used_names
+from racelens.fixes.plan import Lines, Plan
+from racelens.fixes.stretch import stretch_of
+from racelens.fixes.touching import touches_state
+from racelens.model.effect import Predicate
+from racelens.program.related import ABSENT
+
+if TYPE_CHECKING:
+    from racelens.fixes.site import Site
+    from racelens.fixes.stretch import Stretch
+
+TITLE = "Reserve before the `await`, and take it back on failure"
+_BEFORE = {
+    Predicate.FALSE: ("False", "True"),
+    Predicate.NONE: ("None", ""),
+    Predicate.TRUE: ("True", "False"),
+}
+
+
+def reserve(site: Site) -> Plan | None:
+    """Return the plan, or None where what is written is only known after the suspension."""
+    stretch = stretch_of(site)
+    window = site.window
+    if stretch is None or window.predicate is None or window.write.inner is not None:
+        return None
+    between = stretch.before_write
+    undo = _undo(site, stretch)
+    if not between or undo is None or may_leave(between) or has_await([stretch.write]):
+        return None
+    if bound_names(between) & used_names([stretch.write]) or mentions(between, stretch.state):
+        return None
+    if touches_state(site, between):
+        return None
+    return Plan(TITLE, Repair.RESERVE, (_reserved(stretch, undo),))
+
+
+def _reserved(stretch: Stretch, undo: str) -> Lines:
+    file, indent, unit = stretch.file, stretch.indent, stretch.file.unit
+    first, last = stretch.lines_before_write()
+    write = stretch.write_lines()
+    new = (
+        *write,
+        f"{indent}try:",
+        *file.indented(first, last),
+        f"{indent}except BaseException:",
+        f"{indent}{unit}{undo}",
+        f"{indent}{unit}raise",
+    )
+    return Lines(file.path, first, last + 1 + len(write), new)
+
+
+def _undo(site: Site, stretch: Stretch) -> str | None:
+    """Return the statement that takes the write back; None where it cannot be."""
+    file, write = stretch.file, stretch.write
+    state = file.text(stretch.state)
+    match write:
+        case ast.Assign(value=value, targets=[target]):
+            return _undo_assignment(site, target, value, state)
+        case ast.AugAssign(op=ast.Add(), value=value):
+            return f"{state} -= {_operand(file.text(value), value)}"
+        case ast.AugAssign(op=ast.Sub(), value=value):
+            return f"{state} += {_operand(file.text(value), value)}"
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="add"), args=[key])):
+            return f"{state}.discard({file.text(key)})"
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[item])):
+            return f"{state}.remove({file.text(item)})"
+        case _:
+            return None
+
+
+def _operand(text: str, value: ast.expr) -> str:
+    return text if not isinstance(value, ast.NamedExpr) else f"({text})"
+
+
+def _undo_assignment(site: Site, target: ast.expr, value: ast.expr, state: str) -> str | None:
+    predicate = site.window.predicate
+    if isinstance(target, ast.Subscript) and predicate is Predicate.OUT:
+        holder = site.file.text(target.value)
+        return f"{holder}.pop({site.file.text(target.slice)}, None)"
+    if predicate not in ABSENT or predicate is Predicate.OUT or predicate is None:
+        return None
+    if predicate is Predicate.FALSE and not (
+        isinstance(value, ast.Constant) and value.value is True
+    ):
+        return None  # what it was is not known: zero, None, or empty
+    return f"{state} = {_BEFORE[predicate][0]}"

@@ -1,0 +1,108 @@
+"""Swapping before the await: the state is taken away first, then what was there is dealt with.
+
+if self.socket is not None:      ->  if self.socket is not None:
+await self.socket.close()            socket = self.socket
+self.socket = None                   self.socket = None
+await socket.close()
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from racelens.findings.fix import Repair
+from racelens.fixes.expressions import (
+    bound_names,
+    has_await,
+    may_leave,
+    mentions,
+    used_names,
+)
+from racelens.fixes.names import local_name
+from racelens.fixes.plan import Lines, Plan, Replace
+from racelens.fixes.stretch import stretch_of
+from racelens.fixes.syntax import last_line
+from racelens.fixes.touching import touches_state
+
+if TYPE_CHECKING:
+    from racelens.fixes.plan import Change
+    from racelens.fixes.site import Site
+    from racelens.fixes.stretch import Stretch
+
+TITLE = "Take it away before the `await`"
+_REMOVALS = frozenset({"pop", "remove", "discard", "clear", "popleft"})
+
+
+def swap(site: Site) -> Plan | None:
+    """Return the plan, or None where the write does not take away what was used before."""
+    stretch = stretch_of(site)
+    if stretch is None or site.window.write.inner is not None:
+        return None
+    write, between = stretch.write, stretch.before_write
+    kept = _kept(stretch)
+    if not between or kept is None or has_await([write]) or may_leave(between):
+        return None
+    if bound_names(between) & used_names([write]) or touches_state(site, between):
+        return None
+    if bound_names([write]) & used_names(between):
+        return None
+    used = mentions(between, kept)
+    if used and isinstance(write, ast.Assign) and isinstance(write.value, ast.Call):
+        return None  # what is left there is looked at before the one is taken
+    if any(not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) for node in used):
+        return None
+    return Plan(TITLE, Repair.SWAP, tuple(_swapped(site, stretch, kept, used)))
+
+
+def _kept(stretch: Stretch) -> ast.expr | None:
+    """Return what is taken away, as an expression; None where the write does something else."""
+    match stretch.write:
+        case ast.Assign(value=value) if _is_nothing(value):
+            return stretch.state
+        case ast.Delete():
+            return stretch.state
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))) if name in _REMOVALS:
+            return stretch.state
+        case ast.Assign(value=ast.Call(func=ast.Attribute(attr=name))) if name in _REMOVALS:
+            return stretch.state
+        case _:
+            return None
+
+
+def _is_nothing(value: ast.expr) -> bool:
+    match value:
+        case ast.Constant(value=None | False):
+            return True
+        case ast.List(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case ast.Call(func=ast.Name(id="set" | "dict" | "list" | "deque"), args=[]):
+            return True
+        case _:
+            return False
+
+
+def _swapped(site: Site, stretch: Stretch, kept: ast.expr, used: list[ast.expr]) -> list[Change]:
+    file = stretch.file
+    first, last = stretch.lines_before_write()
+    write = stretch.write_lines()
+    taken: tuple[str, ...] = ()
+    changes: list[Change] = []
+    if used:
+        name = local_name(kept, site.names(), "taken")
+        is_emptied = _empties(stretch.write)
+        copied = ".copy()" if is_emptied else ""
+        taken = (f"{stretch.indent}{name} = {file.text(kept)}{copied}",)
+        changes += [Replace(file.path, file.span(node), name) for node in used]
+    changes.append(Lines(file.path, first, first, (*taken, *write)))
+    changes.append(Lines(file.path, last + 1, last_line(stretch.write) + 1, ()))
+    return changes
+
+
+def _empties(write: ast.stmt) -> bool:
+    """Say whether the collection itself is emptied, so that a copy of it is to be kept."""
+    match write:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
+            return name in _REMOVALS
+        case _:
+            return False
