@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bench.noise.checker import RACE_RULES
-from bench.noise.sources import PACKAGES, fetched, packages
-from bench.soak.package import Row, soak
+from bench.noise.sources import fetched
+from bench.soak.package import Row, chosen, soak
 
-_MORE = Path(__file__).with_name("packages.txt")
+if TYPE_CHECKING:
+    from collections import Counter
+
 _CACHE = Path.home() / ".cache" / "racelens-bench" / "noise"
 _WANTED_SHARE = 70  # of the race family's findings, in percent
 
@@ -29,10 +31,7 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="how many packages at once (2)")
     parser.add_argument("--unfixed", action="store_true", help="list the findings without a fix")
     options = parser.parse_args()
-    wanted = set(filter(None, options.only.split(",")))
-    known = [*packages(PACKAGES), *packages(_MORE)]
-    chosen = [package for package in known if not wanted or package.name in wanted]
-    folders = [fetched(package, options.cache) for package in chosen]
+    folders = [fetched(package, options.cache) for package in chosen(options.only)]
     rows: dict[str, Row] = {}
     with ProcessPoolExecutor(options.jobs) as pool:
         for found in pool.map(soak, folders):

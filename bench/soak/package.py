@@ -5,9 +5,9 @@ from __future__ import annotations
 import gc
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.soak.trial import failure
 from racelens.engine.check import check
 from racelens.engine.files import discover
 from racelens.engine.fixing import Checked, repairs_of
@@ -15,16 +15,19 @@ from racelens.engine.settings import DEFAULT_RULES, Settings
 from racelens.findings.fix import Repair
 from racelens.findings.levels import Confidence
 
-if TYPE_CHECKING:
-    from pathlib import Path
+from bench.noise.sources import PACKAGES, packages
+from bench.soak.trial import failure
 
+if TYPE_CHECKING:
+    from racelens.engine.repair import Repairs
     from racelens.findings.finding import Finding
     from racelens.findings.fix import Fix
 
+    from bench.noise.sources import Package
+
 # All rules that are on by default, and the one of the race family that is not.
-_SETTINGS = Settings(
-    confidence=Confidence.POSSIBLE, resolve="own", select=(DEFAULT_RULES, "RL106")
-)
+_MORE = Path(__file__).with_name("packages.txt")
+_SETTINGS = Settings(confidence=Confidence.POSSIBLE, resolve="own", select=(DEFAULT_RULES, "RL106"))
 
 
 @dataclass
@@ -48,16 +51,28 @@ class Row:
         self.repairs += other.repairs
 
 
-def soak(folder: Path) -> dict[str, Row]:
-    """Try each fix of each finding below `folder` on its own; return the figures by rule."""
-    gc.disable()  # as the checker does: a program lives until its process ends
+def chosen(only: str) -> list[Package]:
+    """Return the packages, or those of them whose names `only` lists, with commas between."""
+    wanted = set(filter(None, only.split(",")))
+    known = [*packages(PACKAGES), *packages(_MORE)]
+    return [package for package in known if not wanted or package.name in wanted]
+
+
+def repairs_in(folder: Path) -> tuple[Repairs, list[str]]:
+    """Return what finds the fixes in a folder, and the files with findings."""
     files = discover([str(folder)], _SETTINGS).files
     report = check(files, _SETTINGS, str(folder))
     repairs = repairs_of(Checked(files, _SETTINGS, report))
-    reported = [file.path for file in files if not file.is_test]
-    found = {path: own for path in reported if (own := repairs.findings(path))}
+    return repairs, sorted({finding.path for finding in report.findings})
+
+
+def soak(folder: Path) -> dict[str, Row]:
+    """Try each fix of each finding below `folder` on its own; return the figures by rule."""
+    gc.disable()  # as the checker does: a program lives until its process ends
+    repairs, paths = repairs_in(folder)
+    found = {path: repairs.findings(path) for path in paths}
     rows: dict[str, Row] = {}
-    for path, own in found.items():
+    for own in found.values():
         for finding in own:
             row = rows.setdefault(f"{finding.code} {finding.name}", Row())
             fixes = [fix for fix in repairs.fixes(finding) if fix.repair is not Repair.SUPPRESS]

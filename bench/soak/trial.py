@@ -6,22 +6,19 @@ import ast
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from racelens.engine.gate import Texts, identity, windows
+from racelens.engine.gate import identity
 from racelens.source.edit import apply_edits
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from racelens.engine.gate import Identity
     from racelens.engine.repair import Repairs
     from racelens.findings.finding import Finding
     from racelens.findings.fix import Fix
     from racelens.source.text import SourceFile
 
 
-def failure(
-    repairs: Repairs, finding: Finding, fix: Fix, paths: Sequence[str]
-) -> str:
+def failure(repairs: Repairs, finding: Finding, fix: Fix, paths: Sequence[str]) -> str:
     """Return what is wrong after `fix`; "" where all is well.
 
     `paths` are the files of the package that have findings. In the edited ones, all that is found
@@ -42,7 +39,7 @@ def failure(
     after = repairs.after(fix.edits)
     others = [path for path in paths if path not in edited_paths]
     looked = edited_paths
-    if _windows(after, others) - _windows(repairs, others):
+    if any(after.look.windows(path) - repairs.look.windows(path) for path in others):
         looked = [*edited_paths, *others]
     before = Counter(identity(found) for path in looked for found in repairs.findings(path))
     left = Counter(identity(found) for path in looked for found in after.findings(path))
@@ -52,18 +49,13 @@ def failure(
     return f"new: {min(map(str, new))}" if new else ""
 
 
-def _windows(repairs: Repairs, paths: Sequence[str]) -> Counter[Identity]:
-    texts = {path: source for path in paths if (source := repairs.source(path)) is not None}
-    return windows(Texts(repairs.program, texts), repairs.settings)
-
-
 def _edited_lines(source: SourceFile, fix: Fix) -> frozenset[int]:
     """Return the 1-based lines that the edits replace or touch inside."""
     touched: set[int] = set()
     for edit in fix.edits:
         if edit.path == source.path:
             start, end = edit.span
-            last = end.line if end.column or start == end and start.column else end.line - 1
+            last = end.line if end.column or (start == end and start.column) else end.line - 1
             touched.update(range(start.line + 1, last + 2))
     return frozenset(touched)
 
@@ -102,7 +94,7 @@ def _dumped(value: object) -> str:
 
 
 def _last_own_line(node: ast.stmt) -> int:
-    body = getattr(node, "body", None)
-    if isinstance(body, list) and body:
+    body: object = getattr(node, "body", None)
+    if isinstance(body, list) and body and isinstance(body[0], ast.stmt):
         return max(node.lineno, body[0].lineno - 1)
     return node.end_lineno or node.lineno

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import itertools
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -166,6 +167,32 @@ def test_fix_gives_exactly_the_fixed_cell(pair: tuple[Cell, Cell]) -> None:
     assert text == strip_annotations(fixed.text)
     ast.parse(text)
     assert places(findings(fixed, text)) == expected_places(fixed)
+
+
+def layouts(text: str) -> Iterator[tuple[str, str]]:
+    yield "crlf", text.replace("\n", "\r\n")
+    yield "without a last line end", text.rstrip("\n")
+    if '"""' not in text:
+        yield "tabs", re.sub(r"(?m)^ +", lambda m: "\t" * (len(m[0]) // 4), text)
+
+
+@pytest.mark.parametrize("pair", FIXED, ids=lambda pair: names(pair[1]))
+def test_fix_keeps_the_layout(pair: tuple[Cell, Cell]) -> None:
+    """The same fix of the same code, laid out otherwise, gives the same code, laid out so."""
+    reported, fixed = pair
+    while reported.kind == "fixed":
+        reported = CELLS[CELLS.index(reported) - 1]
+    wanted = dict(layouts(strip_annotations(fixed.text)))
+    for name, text in layouts(reported.plain()):
+        if name not in wanted:
+            continue
+        session = Session(settings_of(reported))
+        snapshot = session.analyse(PATH, text, 1)
+        found = [fix for f in snapshot.findings for fix in session.fixes(PATH, f)]
+        changed = [
+            apply_edits(snapshot.source, fix.edits) for fix in found if fix.title == fixed.title
+        ]
+        assert wanted[name] in changed, name
 
 
 @pytest.mark.parametrize("cell", [c for c in CELLS if c.refused], ids=names)

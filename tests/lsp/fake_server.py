@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 RACE = "`self.value` may have changed"
 BROKEN = "nobody can fix this"
 MISPLACED = "somebody can fix this"
+_LONGEST_SECONDS = 90.0  # a server that blocks its event loop must fail its test, not hang
 OPTIONS = ServerOptions(Pauses(0, 0), watch_seconds=0.05)
 _COMMENT = re.compile(
     r"# (?P<what>((late|broken|misplaced) )?race|problem|settings|documents|block|print|fail)(?!\w)"
@@ -76,7 +77,7 @@ class FakeServer:
     def block(self) -> None:
         """Tell the client that an analysis is blocked, and wait for it to say "go on"."""
         self.server.protocol.notify("test/blocked")
-        self.release.wait()
+        self.release.wait(_LONGEST_SECONDS)
         self.release.clear()
 
 

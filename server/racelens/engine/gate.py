@@ -8,29 +8,63 @@ whom, which takes the whole program to say, is asked only where one is.
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import WINDOW_CODES, find
 from racelens.engine.selection import selected_rules
 from racelens.engine.suppression import unsuppressed
+from racelens.program.related import group_of
 from racelens.program.shapes import Shape, shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Collection
 
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
+    from racelens.model.names import FunctionId
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
 
+    ReadSource = Callable[[str], SourceFile | None]
     Identity = tuple[str, str, str | None, str]  # code, function, state, width
 
 
-class Texts(NamedTuple):
-    """A program and those of its texts that are looked at."""
+class Look:
+    """What there is in the files of a program, suppressed findings apart; answers are kept.
 
-    program: Program
-    sources: Mapping[str, SourceFile]
+    `settings` choose the rules, and should have the lowest level. `read` returns a file's text.
+    """
+
+    def __init__(self, program: Program, settings: Settings, read: ReadSource) -> None:
+        """Look at `program`."""
+        self.program = program
+        self._settings = settings
+        self._read = read
+        codes = {rule.code for rule in selected_rules(settings)}
+        self._by_use = Shape.STALE_REFERENCE.value in codes
+        self._windows: dict[str, Counter[Identity]] = {}
+        self._found: dict[tuple[str, bool], tuple[Finding, ...]] = {}
+
+    def windows(self, path: str) -> Counter[Identity]:
+        """Count the windows of a file, as the findings that they may be."""
+        if path not in self._windows:
+            found = self._windows[path] = Counter()
+            for function in self.program.functions(path):
+                name = function.name.partition("#")[0]
+                for window in self.program.windows(function):
+                    found[shapes(window)[0].value, name, window.state, ""] += 1
+                for window in self.program.references(function) if self._by_use else ():
+                    found[Shape.STALE_REFERENCE.value, name, window.state, ""] += 1
+        return self._windows[path]
+
+    def findings(self, path: str, *, windows: bool = True) -> tuple[Finding, ...]:
+        """Return what is found in a file; without `windows`, what is of no window."""
+        key = (path, windows)
+        if key not in self._found:
+            found = find(self.program, path, self._settings, windows=windows)
+            source = self._read(path) if found else None
+            self._found[key] = found if source is None else unsuppressed(source, found)
+        return self._found[key]
 
 
 def identity(finding: Finding) -> Identity:
@@ -40,39 +74,39 @@ def identity(finding: Finding) -> Identity:
     return (finding.code, finding.function, finding.state, f"{width}" if not finding.state else "")
 
 
-def is_repaired(before: Texts, after: Texts, finding: Finding, settings: Settings) -> bool:
-    """Say whether `finding` is gone after a change, and there is none at any level that is new.
-
-    `settings` choose the rules, and should have the lowest level.
-    """
-    known, now = windows(before, settings), windows(after, settings)
+def is_repaired(before: Look, after: Look, paths: Collection[str], finding: Finding) -> bool:
+    """Say whether `finding` is gone after the files `paths` have changed, and none is new."""
+    known, now = _windows(before, paths), _windows(after, paths)
+    own = identity(finding)
     is_race = finding.code in WINDOW_CODES
-    is_closed = is_race and now[identity(finding)] < known[identity(finding)]
-    if now <= known and (is_closed or not is_race):
-        was, left = _found(before, settings, windows=False), _found(after, settings, windows=False)
-        return left <= was and (is_race or left[identity(finding)] < was[identity(finding)])
-    was, left = _found(before, settings), _found(after, settings)
-    return left <= was and left[identity(finding)] < was[identity(finding)]
+    is_closed = is_race and now[own] < known[own] and not _has_twins(before.program, finding)
+    may_be_new = not now <= known or (is_race and not is_closed)
+    was = _found(before, paths, windows=may_be_new)
+    left = _found(after, paths, windows=may_be_new)
+    return left <= was and (is_closed or left[own] < was[own])
 
 
-def windows(texts: Texts, settings: Settings) -> Counter[Identity]:
-    """Count the windows of the files, as the findings that they may be."""
-    program = texts.program
-    by_use = any(rule.code == Shape.STALE_REFERENCE.value for rule in selected_rules(settings))
-    found: Counter[Identity] = Counter()
-    for path in texts.sources:
-        for function in program.functions(path):
-            name = function.name.partition("#")[0]
-            for window in program.windows(function):
-                found[shapes(window)[0].value, name, window.state, ""] += 1
-            for window in program.references(function) if by_use else ():
-                found[Shape.STALE_REFERENCE.value, name, window.state, ""] += 1
-    return found
+def _windows(look: Look, paths: Collection[str]) -> Counter[Identity]:
+    return sum((look.windows(path) for path in paths), Counter[Identity]())
 
 
-def _found(texts: Texts, settings: Settings, *, windows: bool = True) -> Counter[Identity]:
+def _found(look: Look, paths: Collection[str], *, windows: bool) -> Counter[Identity]:
     return Counter(
-        identity(found)
-        for path, source in texts.sources.items()
-        for found in unsuppressed(source, find(texts.program, path, settings, windows=windows))
+        identity(found) for path in paths for found in look.findings(path, windows=windows)
     )
+
+
+def _has_twins(program: Program, finding: Finding) -> bool:
+    """Say whether another window of the state is open at the same suspension.
+
+    It was not reported, since one is enough; it is when the one is gone.
+    """
+    states: list[tuple[FunctionId, str]] = []
+    for function in program.functions(finding.path):
+        if function.name.partition("#")[0] == finding.function:
+            states += (
+                (function, group_of(window.read.place).display())
+                for window in program.windows(function)
+                if program.span(function, window.suspend_node) == finding.span
+            )
+    return len(states) > len(set(states))

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from racelens.engine.analysis import Known, find, summarize
-from racelens.engine.gate import Texts, identity, is_repaired
+from racelens.engine.analysis import Known, summarize
+from racelens.engine.gate import Look, identity, is_repaired
 from racelens.engine.suppression import unsuppressed
 from racelens.findings.fix import Fix, Repair, Safety
 from racelens.findings.levels import Confidence
@@ -22,7 +22,7 @@ from racelens.source.span import Span
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from racelens.engine.gate import Identity
+    from racelens.engine.gate import Identity, ReadSource
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
     from racelens.fixes.plan import Plan
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from racelens.source.edit import TextEdit
     from racelens.source.text import SourceFile
 
-    ReadSource = Callable[[str], SourceFile | None]
     Relink = Callable[[Program, Sequence[ModuleSummary]], Program]
     Reported = Callable[[tuple[Finding, ...]], Iterable[Finding]]
 
@@ -64,7 +63,7 @@ class Repairs:
         self._changed: dict[str, SourceFile] = {}
         self._sources: dict[str, SourceFile | None] = {}
         self._syntax: dict[str, FileSyntax | None] = {}
-        self._found: dict[str, tuple[Finding, ...]] = {}
+        self.look = Look(program, self._everything, self.source)
         self._offers: dict[Finding, tuple[Fix, ...]] = {}
 
     @property
@@ -81,7 +80,7 @@ class Repairs:
     def findings(self, path: str) -> tuple[Finding, ...]:
         """Return what is found in a file at the level of the settings, unsuppressed."""
         level = self.settings.confidence
-        return tuple(finding for finding in self._all(path) if finding.confidence >= level)
+        return tuple(finding for finding in self.look.findings(path) if finding.confidence >= level)
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
         """Return the fixes of a finding, best first, each analysed before it is offered."""
@@ -105,15 +104,15 @@ class Repairs:
 
     def _offered(self, finding: Finding) -> Iterable[Fix]:
         source = self.source(finding.path)
-        if source is None or finding not in self._all(finding.path):
+        if source is None or finding not in self.look.findings(finding.path):
             return
         count, has_preferred = 0, False
-        for plan in plan_fixes(self.program, self._syntax_of, source, finding):
+        for plan in plan_fixes(self.program, self.syntax_of, source, finding):
             if plan.repair is not Repair.SUPPRESS and count >= _MOST_OFFERS:
                 continue
-            edits = realize(plan.changes, self._syntax_of)
+            edits = realize(plan.changes, self.syntax_of)
             is_comment = plan.repair is Repair.SUPPRESS
-            proves = self._suppresses if is_comment else self._removes
+            proves = self._suppresses if is_comment else self.removes
             if not edits or not proves(edits, finding):
                 continue
             count += 1
@@ -122,29 +121,24 @@ class Repairs:
             has_preferred = has_preferred or preferred
             yield _fix(plan, edits, preferred=preferred)
 
-    def _removes(self, edits: tuple[TextEdit, ...], finding: Finding) -> bool:
+    def removes(self, edits: tuple[TextEdit, ...], finding: Finding) -> bool:
         """Say whether after `edits` the finding is gone and no new one has come."""
         changed = self._edited(edits)
         if changed is None:
             return False
         modules: list[ModuleSummary] = []
-        texts: dict[str, SourceFile] = {}
         for path, source in changed.items():
             before = self.source(path)
             if before is None:
                 return False
-            texts[path] = before
             summarized = summarize(source, self._known_of(path).copy())
             was = summarize(before, self._known_of(path).copy())
             if len(summarized.problems) != len(was.problems):
                 return False
             modules.append(summarized.module)
-        return is_repaired(
-            Texts(self.program, texts),
-            Texts(self._relink(self.program, modules), changed),
-            finding,
-            self._everything,
-        )
+        program = self._relink(self.program, modules)
+        after = Look(program, self._everything, lambda path: changed.get(path) or self.source(path))
+        return is_repaired(self.look, after, changed.keys(), finding)
 
     def _suppresses(self, edits: tuple[TextEdit, ...], finding: Finding) -> bool:
         """Say whether comments that `edits` add suppress the finding: code stays as it is."""
@@ -170,14 +164,6 @@ class Repairs:
                 return None
         return changed
 
-    def _all(self, path: str) -> tuple[Finding, ...]:
-        """Return what is found in a file at any level, unsuppressed."""
-        if path not in self._found:
-            source = self.source(path)
-            found = find(self.program, path, self._everything)
-            self._found[path] = unsuppressed(source, found) if source is not None else found
-        return self._found[path]
-
     def _known_of(self, path: str) -> Known:
         """Return what the text of a file tells, so that a change costs the chunk it touches."""
         if path not in self._known:
@@ -187,7 +173,8 @@ class Repairs:
                 summarize(source, known)
         return self._known[path]
 
-    def _syntax_of(self, path: str) -> FileSyntax | None:
+    def syntax_of(self, path: str) -> FileSyntax | None:
+        """Return the syntax of a file as it is now."""
         if path not in self._syntax:
             source = self.source(path)
             self._syntax[path] = FileSyntax(source) if source is not None else None

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.fixes.names import free_name, module_name
 from racelens.fixes.plan import Import, Lines, Replace
 from racelens.fixes.syntax import FUNCTIONS, first_line, last_line
+from racelens.program.names import LibraryType
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
 
 # Classes whose objects have no place for what is no field of theirs.
 _CLOSED = frozenset({
-    "NamedTuple", "TypedDict", "Enum", "IntEnum", "StrEnum", "Flag", "IntFlag", "Protocol",
-    "tuple", "Struct",
+    "typing.NamedTuple", "typing.TypedDict", "typing.Protocol", "typing_extensions.NamedTuple",
+    "typing_extensions.TypedDict", "typing_extensions.Protocol", "enum.Enum", "enum.IntEnum",
+    "enum.StrEnum", "enum.Flag", "enum.IntFlag", "tuple", "msgspec.Struct",
 })  # fmt: skip
 _MADE_BY_ATTRS = frozenset({"define", "mutable", "frozen", "attrs", "attr", "s", "dataclass_json"})
 _STATE_METHODS = frozenset({
@@ -82,12 +84,12 @@ def attribute_home(
 ) -> Home | None:
     """Return a new attribute of `owner`'s objects, made where `beside` is if possible."""
     known = _class(owner, syntax_of)
-    if known is None or _is_closed(known.node):
+    if known is None or _is_closed(program, known):
         return None
     wanted = wanted._replace(name=free_name(wanted.name, _taken(program, owner)))
     for identity in program.names.mro(owner):
         one = _class(identity, syntax_of)
-        if one is None or _is_closed(one.node):
+        if one is None or _is_closed(program, one):
             break
         wanted = wanted.known_to(one.file)
         constructor = _method(one.node, "__init__")
@@ -107,7 +109,7 @@ def class_attribute(
 ) -> Home | None:
     """Return a new attribute of the class itself, which all its objects share."""
     known = _class(owner, syntax_of)
-    if known is None or _is_closed(known.node):
+    if known is None or _is_closed(program, known):
         return None
     name = free_name(wanted.name, _taken(program, owner))
     return _in_class(known, wanted._replace(name=name).known_to(known.file))
@@ -133,8 +135,10 @@ def _taken(program: Program, owner: ClassId) -> frozenset[str]:
     return frozenset(taken)
 
 
-def _is_closed(node: ast.ClassDef) -> bool:
-    if any(_last(base) in _CLOSED for base in node.bases):
+def _is_closed(program: Program, known: _Class) -> bool:
+    node = known.node
+    bases = program.names.bases(known.identity)
+    if any(isinstance(base, LibraryType) and base.name in _CLOSED for base in bases):
         return True
     decorator = _fields_decorator(node)
     if decorator is not None and _is_frozen(decorator):
@@ -229,7 +233,7 @@ def _listed(file: FileSyntax, last: ast.expr, name: str) -> Replace:
     if following[1:].strip():
         return Replace(file.path, Span(behind, behind), f" {quote}{name}{quote}")
     indent = file.indentation(end.line)
-    text = f"{file.source.newline}{indent}{quote}{name}{quote},"
+    text = f"\n{indent}{quote}{name}{quote},"
     return Replace(file.path, Span(behind, behind), text)
 
 

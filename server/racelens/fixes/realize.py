@@ -31,7 +31,8 @@ def realize(
             continue
         match change:
             case Replace():
-                edits.append(TextEdit(change.path, change.span, change.text))
+                text = change.text.replace("\n", file.source.newline)
+                edits.append(TextEdit(change.path, change.span, text))
             case Import():
                 edits += _import(file, change)
             case Lines():
@@ -62,6 +63,9 @@ def _placed(file: FileSyntax, first: int, end: int, new: list[str]) -> TextEdit:
         text = "".join(line + newline for line in new)
         return TextEdit(file.path, Span(Position(first, 0), Position(end, 0)), text)
     behind = Position(last, len(source.line(last)))  # the last line has no ending
+    if not new and 0 < first <= last:
+        above = Position(first - 1, len(source.line(first - 1)))
+        return TextEdit(file.path, Span(above, behind), "")
     if first <= last:
         return TextEdit(file.path, Span(Position(first, 0), behind), newline.join(new))
     begins = newline if source.line(last) else ""

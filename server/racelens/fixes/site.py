@@ -7,12 +7,13 @@ out. Nothing here decides whether a fix fits.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from racelens.fixes.syntax import FUNCTIONS
 from racelens.model.location import Root
+from racelens.program.related import group_of
 from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
@@ -94,6 +95,14 @@ class Site(Place):
         """The smallest run of statements of one block that holds the window."""
         nodes = [node for node in (self.read, self.suspension, self.write) if node is not None]
         return self.file.around(self.function, nodes) if len(nodes) == 3 else None
+
+    def twins(self) -> Iterator[Site]:
+        """Yield the other windows of the same state that are open at the same suspension."""
+        own = self.window
+        for other in self.program.windows(self.identity):
+            same = group_of(other.read.place) == group_of(own.read.place)
+            if other != own and same and other.suspend_node == own.suspend_node:
+                yield replace(self, window=other)
 
     def statement(self, node: ast.AST | None) -> ast.stmt | None:
         """Return the innermost statement that holds a node."""

@@ -58,7 +58,7 @@ def swap(site: Site) -> Plan | None:
 def _kept(stretch: Stretch) -> ast.expr | None:
     """Return what is taken away, as an expression; None where the write does something else."""
     match stretch.write:
-        case ast.Assign(value=value) if _is_nothing(value):
+        case ast.Assign(value=value) if is_nothing(value):
             return stretch.state
         case ast.Delete():
             return stretch.state
@@ -70,7 +70,8 @@ def _kept(stretch: Stretch) -> ast.expr | None:
             return None
 
 
-def _is_nothing(value: ast.expr) -> bool:
+def is_nothing(value: ast.expr) -> bool:
+    """Say whether a value stands for nothing: None, False, or an empty collection."""
     match value:
         case ast.Constant(value=None | False):
             return True

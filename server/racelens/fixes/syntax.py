@@ -112,9 +112,10 @@ class FileSyntax:
         )
 
     def text(self, node: ast.expr | ast.stmt) -> str:
-        """Return the text of a node."""
+        """Return the text of a node; its lines end with line feeds, whatever the file has."""
         start, end = self.span(node)
-        return self.source.text[self.source.offset(start) : self.source.offset(end)]
+        text = self.source.text[self.source.offset(start) : self.source.offset(end)]
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def node_at(self, within: ast.AST, span: Span) -> ast.AST | None:
         """Return the outermost node below `within` that stands at `span` exactly, if any.

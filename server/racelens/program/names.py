@@ -128,14 +128,28 @@ class Names:
             return None
         added: set[str] = set()
         for path, module in self._modules.items():
-            if module is not other._modules[path]:
-                new = _new_names(other._modules[path], module)
-                if new is None:
-                    return None
-                added |= new
-        if added and not added.isdisjoint(_named_by_types(self._modules.values())):
-            return None
+            if module is other._modules[path]:
+                continue
+            new = _new_names(other._modules[path], module)
+            if new is None or not new.bound.isdisjoint(_named_by_types([module])):
+                return None
+            if new.attributes and not new.attributes.isdisjoint(self._named_by_types):
+                return None
+            if new.bound and not new.bound.isdisjoint(self._imported_members):
+                return None
+            added |= new.bound | new.attributes
         return frozenset(added)
+
+    @cached_property
+    def _named_by_types(self) -> frozenset[str]:
+        return _named_by_types(self._modules.values())
+
+    @cached_property
+    def _imported_members(self) -> frozenset[str]:
+        """The names that some module imports from another one."""
+        return frozenset(
+            bound.member for module in self._modules.values() for bound in module.imports.values()
+        )
 
     @property
     def modules(self) -> Mapping[str, ModuleNames]:
@@ -333,45 +347,53 @@ class Names:
         return LibraryType(found.name, known.constant, entry_name)
 
 
-def _new_names(before: ModuleNames, after: ModuleNames) -> set[str] | None:
-    """Return the attributes, variables and imports that are new; None where others changed."""
+class _New(NamedTuple):
+    """The names that a module binds besides, and the attributes that its classes have besides."""
+
+    bound: frozenset[str]
+    attributes: frozenset[str]
+
+
+def _new_names(before: ModuleNames, after: ModuleNames) -> _New | None:
+    """Return what is new; None where something is another thing now, or gone."""
     if before.functions.keys() != after.functions.keys():
         return None
     pairs = ((known, after.functions[name]) for name, known in before.functions.items())
     if any(known is not one and _signature(known) != _signature(one) for known, one in pairs):
         return None
-    new: set[str] = set()
+    bound: set[str] = set()
     for known, now in ((before.imports, after.imports), (before.variables, after.variables)):
-        if any(now.get(name) != bound for name, bound in known.items()):
+        if any(now.get(name) != what for name, what in known.items()):
             return None
-        new |= now.keys() - known.keys()
+        bound |= now.keys() - known.keys()
     if before.classes.keys() != after.classes.keys():
         return None
+    attributes: set[str] = set()
     for name, summary in before.classes.items():
         other = after.classes[name]
         if summary == other:
             continue
-        known, now = dict(summary.attributes), dict(other.attributes)
+        types, now_types = dict(summary.attributes), dict(other.attributes)
         same = summary == other._replace(attributes=summary.attributes, line=summary.line)
-        if not same or any(now.get(attribute) != types for attribute, types in known.items()):
+        if not same or any(now_types.get(each) != own for each, own in types.items()):
             return None
-        new |= now.keys() - known.keys()
-    return new
+        attributes |= now_types.keys() - types.keys()
+    return _New(frozenset(bound), frozenset(attributes))
 
 
 def _named_by_types(modules: Iterable[ModuleNames]) -> frozenset[str]:
     """Return the names by which types, bases and decorators are found."""
-    found: set[str] = set()
+    paths: list[AccessPath | None] = []
     for module in modules:
         types = [known for own in module.variables.values() for known in own]
         for summary in module.classes.values():
             types += (known for _, own in summary.attributes for known in own)
-            for path in (*summary.bases, *summary.decorators):
-                found.update((path.name, *(step[1:] for step in path.steps)))
-        for known in types:
-            for path in (known.path, known.factory):
-                if path is not None:
-                    found.update((path.name, *(step[1:] for step in path.steps)))
+            paths += (*summary.bases, *summary.decorators)
+        paths += (path for known in types for path in (known.path, known.factory))
+    found: set[str] = set()
+    for path in paths:
+        if path is not None:
+            found.update((path.name, *(step[1:] for step in path.steps)))
     return frozenset(found)
 
 
