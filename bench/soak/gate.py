@@ -18,7 +18,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from racelens.engine.settings import Settings
 from racelens.findings.fix import Repair
+from racelens.findings.levels import Confidence
 from racelens.fixes.planning import plan_fixes
 from racelens.fixes.realize import realize
 
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from racelens.engine.repair import Repairs
 
 _CACHE = Path.home() / ".cache" / "racelens-bench" / "noise"
+_SETTINGS = Settings(confidence=Confidence.POSSIBLE, resolve="own")
 _ALLOWED = 10.0
 _ROUNDS = 3
 
@@ -44,7 +47,7 @@ def main() -> int:
     gc.disable()
     every: list[tuple[float, float]] = []
     for package in chosen(options.only):
-        repairs, paths = repairs_in(fetched(package, options.cache))
+        repairs, paths = repairs_in(fetched(package, options.cache), _SETTINGS)
         times = list(_times(repairs, paths))
         every += times
         if times:
@@ -57,6 +60,7 @@ def _times(repairs: Repairs, paths: list[str]) -> Iterator[tuple[float, float]]:
     """Yield for each fix that is tried how long the gate took, and how long parsing takes."""
     for path in paths:
         source = repairs.source(path)
+        repairs.look.windows(path)
         for finding in repairs.findings(path) if source is not None else ():
             assert source is not None, "there is no finding in what cannot be read"
             for plan in plan_fixes(repairs.program, repairs.syntax_of, source, finding):

@@ -58,11 +58,11 @@ def chosen(only: str) -> list[Package]:
     return [package for package in known if not wanted or package.name in wanted]
 
 
-def repairs_in(folder: Path) -> tuple[Repairs, list[str]]:
+def repairs_in(folder: Path, settings: Settings = _SETTINGS) -> tuple[Repairs, list[str]]:
     """Return what finds the fixes in a folder, and the files with findings."""
-    files = discover([str(folder)], _SETTINGS).files
-    report = check(files, _SETTINGS, str(folder))
-    repairs = repairs_of(Checked(files, _SETTINGS, report))
+    files = discover([str(folder)], settings).files
+    report = check(files, settings, str(folder))
+    repairs = repairs_of(Checked(files, settings, report))
     return repairs, sorted({finding.path for finding in report.findings})
 
 

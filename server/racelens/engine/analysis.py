@@ -14,7 +14,7 @@ from racelens.source.parse import parse
 from racelens.summarize.module import KnownFunctions, summarize_chunks, summarize_module
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
@@ -85,19 +85,20 @@ def summarize(source: SourceFile, known: Known, budget: TreeBudget | None = None
 
 
 def find(
-    program: Program, path: str, settings: Settings, *, windows: bool = True
+    program: Program, path: str, settings: Settings, raced: Collection[str] | None = None
 ) -> tuple[Finding, ...]:
     """Return the findings in the file `path` at the level of `settings`, unsuppressed, in order.
 
-    Without `windows`, only those that are of no window. A rule that fails costs its findings in
-    the function at hand and a line in the log.
+    If functions that may be `raced` are named, those of windows are looked for in these alone. A
+    rule that fails costs its findings in the function at hand and a line in the log.
     """
     functions = tuple(_functions_with_something(program, path))
     found: list[Finding] = []
     for rule in selected_rules(settings):
-        if not windows and rule.code in WINDOW_CODES:
-            continue
-        found += _run(rule, program, functions if rule.enabled else program.functions(path))
+        asked = functions if rule.enabled else program.functions(path)
+        if raced is not None and rule.code in WINDOW_CODES:
+            asked = tuple(each for each in asked if each.name.partition("#")[0] in raced)
+        found += _run(rule, program, asked)
     shown = (finding for finding in found if finding.confidence >= settings.confidence)
     return tuple(sorted(shown, key=lambda finding: finding.order))
 

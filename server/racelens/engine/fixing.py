@@ -141,7 +141,7 @@ def _relink(
 ) -> Callable[[Program, Sequence[ModuleSummary]], Program]:
     def relink(before: Program, modules: Sequence[ModuleSummary]) -> Program:
         changed = {**before.modules, **{module.path: module for module in modules}}
-        program = link(_in_order(changed), previous=before, tables=tables, trial=True)
+        program = link(_in_order(changed), previous=before.on_trial(), tables=tables)
         if not before.answers:
             return program
         return program.answered(_moved(before, program, [module.path for module in modules]))

@@ -43,7 +43,7 @@ class Look:
         codes = {rule.code for rule in selected_rules(settings)}
         self._by_use = Shape.STALE_REFERENCE.value in codes
         self._windows: dict[str, Counter[Identity]] = {}
-        self._found: dict[tuple[str, bool], tuple[Finding, ...]] = {}
+        self._found: dict[tuple[str, frozenset[str] | None], tuple[Finding, ...]] = {}
 
     def windows(self, path: str) -> Counter[Identity]:
         """Count the windows of a file, as the findings that they may be."""
@@ -57,11 +57,11 @@ class Look:
                     found[Shape.STALE_REFERENCE.value, name, window.state, ""] += 1
         return self._windows[path]
 
-    def findings(self, path: str, *, windows: bool = True) -> tuple[Finding, ...]:
-        """Return what is found in a file; without `windows`, what is of no window."""
-        key = (path, windows)
+    def findings(self, path: str, raced: frozenset[str] | None = None) -> tuple[Finding, ...]:
+        """Return what is found in a file; of races, those of the functions named, if any are."""
+        key = (path, raced)
         if key not in self._found:
-            found = find(self.program, path, self._settings, windows=windows)
+            found = find(self.program, path, self._settings, raced)
             source = self._read(path) if found else None
             self._found[key] = found if source is None else unsuppressed(source, found)
         return self._found[key]
@@ -80,20 +80,22 @@ def is_repaired(before: Look, after: Look, paths: Collection[str], finding: Find
     own = identity(finding)
     is_race = finding.code in WINDOW_CODES
     is_closed = is_race and now[own] < known[own] and not _has_twins(before.program, finding)
-    may_be_new = not now <= known or (is_race and not is_closed)
-    was = _found(before, paths, windows=may_be_new)
-    left = _found(after, paths, windows=may_be_new)
+    raced = {name for _, name, *_ in now - known}
+    if is_race and not is_closed:
+        raced.add(finding.function)
+    was, left = (_found(look, paths, frozenset(raced)) for look in (before, after))
     return left <= was and (is_closed or left[own] < was[own])
 
 
 def _windows(look: Look, paths: Collection[str]) -> Counter[Identity]:
-    return sum((look.windows(path) for path in paths), Counter[Identity]())
+    found: Counter[Identity] = Counter()
+    for path in paths:
+        found += look.windows(path)
+    return found
 
 
-def _found(look: Look, paths: Collection[str], *, windows: bool) -> Counter[Identity]:
-    return Counter(
-        identity(found) for path in paths for found in look.findings(path, windows=windows)
-    )
+def _found(look: Look, paths: Collection[str], raced: frozenset[str]) -> Counter[Identity]:
+    return Counter(identity(found) for path in paths for found in look.findings(path, raced))
 
 
 def _has_twins(program: Program, finding: Finding) -> bool:

@@ -64,6 +64,7 @@ class Repairs:
         self._sources: dict[str, SourceFile | None] = {}
         self._syntax: dict[str, FileSyntax | None] = {}
         self.look = Look(program, self._everything, self.source)
+        self._problems: dict[str, int] = {}
         self._offers: dict[Finding, tuple[Fix, ...]] = {}
 
     @property
@@ -132,8 +133,7 @@ class Repairs:
             if before is None:
                 return False
             summarized = summarize(source, self._known_of(path).copy())
-            was = summarize(before, self._known_of(path).copy())
-            if len(summarized.problems) != len(was.problems):
+            if len(summarized.problems) != self._problems_of(path):
                 return False
             modules.append(summarized.module)
         program = self._relink(self.program, modules)
@@ -172,6 +172,14 @@ class Repairs:
             if source is not None:
                 summarize(source, known)
         return self._known[path]
+
+    def _problems_of(self, path: str) -> int:
+        """Return how many parts of a file cannot be read."""
+        if path not in self._problems:
+            source = self.source(path)
+            known = self._known_of(path).copy()
+            self._problems[path] = len(summarize(source, known).problems) if source else 0
+        return self._problems[path]
 
     def syntax_of(self, path: str) -> FileSyntax | None:
         """Return the syntax of a file as it is now."""

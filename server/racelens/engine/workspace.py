@@ -146,7 +146,7 @@ class Workspace:
     def relinked(self, before: Program, modules: Sequence[ModuleSummary]) -> Program:
         """Return the program `before` as if some of its files were `modules`."""
         changed = {**before.modules, **{module.path: module for module in modules}}
-        program = link(in_order(changed), previous=before, tables=self._tables, trial=True)
+        program = link(in_order(changed), previous=before.on_trial(), tables=self._tables)
         return program.answered(self.answers.placed(program))
 
     def text(self, path: str) -> SourceFile | None:

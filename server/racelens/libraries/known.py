@@ -17,7 +17,7 @@ _ALWAYS = ("asyncio", "builtins", "contextlib", "threading")  # those of Python 
 
 def libraries_for(imported: Iterable[str], own: tuple[Libraries, ...] = ()) -> Libraries:
     """Return the rows of what a program imports, by the first names of modules, and its `own`."""
-    return _merged(table_names().intersection(imported), own)
+    return _merged(table_names().intersection(imported).difference(_ALWAYS), own)
 
 
 @functools.cache

@@ -95,14 +95,28 @@ class Seen:
         self.written: dict[str, tuple[ModuleNames, frozenset[str]]] = {}
         self.names: set[str] = set()
         self.bits: dict[str, int] = {}
+        self.fewer_bits: dict[str, int] = {}  # those before the `new_names` came
+        self.new_names = frozenset[str]()
         self.marked: frozenset[str] = frozenset()  # the names that have bits
         self.functions: dict[FunctionId, Own] = {}
+
+    def number(self, names: set[str]) -> None:
+        """Give each of `names` its bits; where there are but new ones, the others keep theirs."""
+        known = self.names if self.names <= names else set[str]()
+        self.new_names = frozenset(names - known)
+        self.fewer_bits = self.bits if known else {}
+        bits = dict(self.fewer_bits)
+        for number, name in enumerate(sorted(self.new_names), len(known)):
+            bits[OWN + name] = own = 4 << 2 * (number % _MOST_BITS)
+            bits[name] = own << 1
+        self.names, self.bits, self.marked = names, bits, frozenset(bits)
 
     def copy(self) -> Seen:
         """Return a copy that sees for itself from now on."""
         other = Seen()
         other.written, other.names = dict(self.written), set(self.names)
         other.bits, other.marked = self.bits, self.marked
+        other.fewer_bits, other.new_names = self.fewer_bits, self.new_names
         other.functions = dict(self.functions)
         return other
 
@@ -245,13 +259,19 @@ class Interest:
         if (
             own is None
             or own.outline is not outline
-            or own.bits is not self._bits
-            or not view.names.still_means(own.meaning, outline.mentions)
+            or not self._still_holds(own.bits, outline.mentions)
+            or not view.names.still_means(own.meaning, identity.path, outline.mentions)
         ):
             own = self._seen.functions[identity] = self._look_at(view)
-        elif own.meaning is not view.names.meaning:
-            own = self._seen.functions[identity] = own._replace(meaning=view.names.meaning)
+        elif own.meaning is not view.names.meaning or own.bits is not self._bits:
+            own = own._replace(meaning=view.names.meaning, bits=self._bits)
+            self._seen.functions[identity] = own
         return own
+
+    def _still_holds(self, bits: object, mentions: frozenset[str]) -> bool:
+        """Say whether what was seen with these bits holds: others may have been added since."""
+        now, seen = self._bits, self._seen
+        return bits is now or (bits is seen.fewer_bits and seen.new_names.isdisjoint(mentions))
 
     def _look_at(self, view: FunctionView) -> Own:
         outline = view.function.outline
@@ -332,12 +352,7 @@ class Interest:
                 self._seen.written[path] = known
             found |= known[1]
         if found != self._seen.names:
-            self._seen.names = found
-            self._seen.bits = {}
-            for number, name in enumerate(sorted(found)):
-                self._seen.bits[OWN + name] = own = 4 << 2 * (number % _MOST_BITS)
-                self._seen.bits[name] = own << 1
-            self._seen.marked = frozenset(self._seen.bits)
+            self._seen.number(found)
         return self._seen.bits
 
     def _called(self, view: FunctionView) -> Iterator[Callee]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _NAME = Root.NAME  # a member of an enumeration takes long to look up
 _MOST_BASES = 48  # of one class, theirs included
+_MAKES = frozenset({"__init__", "__new__", "__post_init__"})  # run where the class is called
 _MAX_HOPS = 6  # imports that lead to imports, attributes of attributes
 
 
@@ -98,12 +99,13 @@ class Names:
         self.meaning = object()
         self.subclasses = Subclasses(self)
         self._before: object = self.meaning
-        self._added = frozenset[str]()
-        added = self._added_to(before) if before is not None else None
-        if before is not None and added is not None:
-            self._before, self._added = before.meaning, added
-            self.subclasses = before.subclasses  # classes derive from each other as before
-            if not added:
+        self._new_bound: dict[str, frozenset[str]] = {}
+        self._new_attributes = frozenset[str]()
+        if before is not None and self._only_adds_to(before):
+            self._before = before.meaning
+            if self._modules_have_functions_of(before):
+                self.subclasses = before.subclasses  # classes derive from each other as before
+            if not (self._new_bound or self._new_attributes):
                 self.meaning = before.meaning
         self._by_dotted = {dotted_name(path): path for path in modules}
         # Answers are kept: the same names are asked for at every access and call.
@@ -113,32 +115,58 @@ class Names:
         self._modules_found: dict[tuple[str, str], str | None] = {}
         self._attributes: dict[ClassId, dict[str, tuple[ClassId, tuple[Type, ...]]]] = {}
 
-    def still_means(self, meaning: object, mentions: frozenset[str]) -> bool:
-        """Say whether what `mentions` name means what it did when all names had `meaning`."""
+    def still_means(self, meaning: object, path: str, mentions: frozenset[str]) -> bool:
+        """Say whether what the file `path` `mentions` means what it did when all had `meaning`."""
         if meaning is self.meaning:
             return True
-        return meaning is self._before and self._added.isdisjoint(mentions)
+        if meaning is not self._before or not self._new_attributes.isdisjoint(mentions):
+            return False
+        bound = self._new_bound.get(path)
+        return bound is None or bound.isdisjoint(mentions)
 
-    def _added_to(self, other: Names) -> frozenset[str] | None:
-        """Return the new names; None where names mean something else than in `other`.
+    def _only_adds_to(self, other: Names) -> bool:
+        """Say whether all names of `other` mean the same here; note which ones are new.
 
         Bodies may differ. What types are made of is not new: others may depend on it.
         """
         if self.libraries is not other.libraries or self._modules.keys() != other._modules.keys():
-            return None
-        added: set[str] = set()
+            return False
         for path, module in self._modules.items():
             if module is other._modules[path]:
                 continue
-            new = _new_names(other._modules[path], module)
-            if new is None or not new.bound.isdisjoint(_named_by_types([module])):
-                return None
-            if new.attributes and not new.attributes.isdisjoint(self._named_by_types):
-                return None
-            if new.bound and not new.bound.isdisjoint(self._imported_members):
-                return None
-            added |= new.bound | new.attributes
-        return frozenset(added)
+            before = other._modules[path]
+            new = _new_names(before, module)
+            if new is None or not new.bound.isdisjoint(_named_by_types([before])):
+                return False
+            if new.attributes and not new.attributes.isdisjoint(other._named_by_types):
+                return False
+            if new.bound and not new.bound.isdisjoint(other._imported_members):
+                return False
+            self._new_attributes |= new.attributes | self._mentioning_new(
+                other, path, new.functions
+            )
+            if new.bound:
+                self._new_bound[path] = new.bound
+        return True
+
+    def _modules_have_functions_of(self, other: Names) -> bool:
+        return all(
+            module is other._modules[path]
+            or module.functions.keys() == other._modules[path].functions.keys()
+            for path, module in self._modules.items()
+        )
+
+    def _mentioning_new(self, other: Names, path: str, functions: frozenset[str]) -> set[str]:
+        """Return the names by which functions that are new in a file may be called."""
+        named: set[str] = set()
+        for function in functions:
+            owner, _, name = function.partition("#")[0].rpartition(".")
+            named.add(name)
+            if owner and name in _MAKES:
+                known = ClassId(path, owner)
+                below = (known, *other.subclasses.below(known))
+                named.update(each.name.rpartition(".")[2] for each in below)
+        return named
 
     @cached_property
     def _named_by_types(self) -> frozenset[str]:
@@ -348,15 +376,16 @@ class Names:
 
 
 class _New(NamedTuple):
-    """The names that a module binds besides, and the attributes that its classes have besides."""
+    """What a module binds besides, its functions besides, and the attributes of other types."""
 
     bound: frozenset[str]
     attributes: frozenset[str]
+    functions: frozenset[str]
 
 
 def _new_names(before: ModuleNames, after: ModuleNames) -> _New | None:
     """Return what is new; None where something is another thing now, or gone."""
-    if before.functions.keys() != after.functions.keys():
+    if not before.functions.keys() <= after.functions.keys():
         return None
     pairs = ((known, after.functions[name]) for name, known in before.functions.items())
     if any(known is not one and _signature(known) != _signature(one) for known, one in pairs):
@@ -374,11 +403,12 @@ def _new_names(before: ModuleNames, after: ModuleNames) -> _New | None:
         if summary == other:
             continue
         types, now_types = dict(summary.attributes), dict(other.attributes)
-        same = summary == other._replace(attributes=summary.attributes, line=summary.line)
-        if not same or any(now_types.get(each) != own for each, own in types.items()):
+        if summary != other._replace(attributes=summary.attributes, line=summary.line):
             return None
-        attributes |= now_types.keys() - types.keys()
-    return _New(frozenset(bound), frozenset(attributes))
+        both = types.keys() | now_types.keys()
+        attributes.update(each for each in both if types.get(each) != now_types.get(each))
+    functions = frozenset(after.functions.keys() - before.functions.keys())
+    return _New(frozenset(bound), frozenset(attributes), functions)
 
 
 def _named_by_types(modules: Iterable[ModuleNames]) -> frozenset[str]:

@@ -153,8 +153,12 @@ class Program:
         function = self.function(identity)
         if function.broken or not function.is_async:
             return ()
-        found = find_references(identity, function, self.steps(identity))
-        admitted = (self._rivals.admitted(window) for window in found)
+        steps = self.steps(identity)
+        known = self.memory.references.get(identity)
+        if known is None or known[0] is not steps:
+            known = (steps, find_references(identity, function, steps))
+            self.memory.references[identity] = known
+        admitted = (self._rivals.admitted(window) for window in known[1])
         return tuple(window for window in admitted if window is not None)
 
     def may_miss_await(self, identity: FunctionId) -> bool:
@@ -196,6 +200,11 @@ class Program:
         self._lines_of(path)
         return self._functions[path]
 
+    def on_trial(self) -> Program:
+        """Return this program with a memory of its own: what comes behind leaves no trace."""
+        memory = self.memory.copy()
+        return Program(self.modules, self.names, memory, self.answers, whole=self._whole)
+
     def answered(self, answers: Mapping[Query, Answer]) -> Program:
         """Return this program with the answers of a resolver."""
         return Program(self.modules, self.names, self.memory, answers, whole=self._whole)
@@ -208,13 +217,11 @@ def link(
     *,
     tables: tuple[Libraries, ...] = (),
     whole: bool = False,
-    trial: bool = False,
 ) -> Program:
     """Link `summaries` to a program. `answers` are a resolver's, for what own inference left.
 
     `tables` are the user's own facts about libraries, besides those that come with RaceLens.
     What has not changed since `previous`, and sees nothing that has, is taken from there.
-    A `trial` leaves no trace in what `previous` knows.
     If the `whole` program will be asked for its windows, what matters to none of them is not read.
     """
     modules = {summary.path: summary for summary in summaries}
@@ -228,6 +235,4 @@ def link(
     imported = frozenset[str]().union(*(module.packages for module in known.values()))
     names = Names(known, libraries_for(imported, tables), before)
     memory = previous.memory if previous is not None else Memory()
-    if trial:
-        memory = memory.copy()
     return Program(modules, names, memory, answers or {}, whole=whole)

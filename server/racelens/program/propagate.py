@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
     from racelens.model.summary import FunctionSummary
     from racelens.program.interest import Interest
+    from racelens.program.names import Names
+    from racelens.program.roots import Roots
     from racelens.program.views import FunctionView, Views
+    from racelens.program.window import Window
     from racelens.program.windows import Found
 
 _ROUNDS = 8
@@ -95,6 +98,8 @@ class Memory:
         self.entries: dict[FunctionId, Entry] = {}
         self.sites: dict[FunctionId, tuple[FunctionSummary, object, tuple[CallSite, ...]]] = {}
         self.windows: dict[FunctionId, tuple[tuple[Step, ...], Found]] = {}
+        self.references: dict[FunctionId, tuple[tuple[Step, ...], tuple[Window, ...]]] = {}
+        self.roots: tuple[Names, Roots] | None = None
         self.seen = Seen()
 
     def copy(self) -> Memory:
@@ -103,12 +108,15 @@ class Memory:
         other.entries = dict(self.entries)
         other.sites = dict(self.sites)
         other.windows = dict(self.windows)
+        other.references = dict(self.references)
+        other.roots = self.roots
         other.seen = self.seen.copy()
         return other
 
     def forget(self, wanted: Container[FunctionId]) -> None:
         """Keep the functions in `wanted` only."""
-        for known in (self.entries, self.sites, self.windows, self.seen.functions):
+        known_of = (self.entries, self.sites, self.windows, self.references, self.seen.functions)
+        for known in known_of:
             for identity in [identity for identity in known if identity not in wanted]:
                 del known[identity]
 
@@ -146,7 +154,7 @@ class Propagation:
         `computed` lists the functions that had to be analysed anew, in order.
         """
         self._views = views
-        self._memory = memory
+        self.memory = memory
         self._interest = interest
         self._meaning = views.names.meaning
         self._known: dict[FunctionId, Entry] = {}
@@ -170,12 +178,13 @@ class Propagation:
         """Return where a function calls functions of the program."""
         if identity not in self._sites:
             function = self._views[identity].function
-            known = self._memory.sites.get(identity)
-            if known is None or not self._still(known[1], function) or known[0] != function:
+            known = self.memory.sites.get(identity)
+            is_known = known is not None and self._still(known[1], identity)
+            if known is None or not is_known or known[0] != function:
                 known = (function, self._meaning, call_sites(self._views[identity]))
-                self._memory.sites[identity] = known
+                self.memory.sites[identity] = known
             elif known[1] is not self._meaning:
-                known = self._memory.sites[identity] = (function, self._meaning, known[2])
+                known = self.memory.sites[identity] = (function, self._meaning, known[2])
             self._sites[identity] = known[2]
         return self._sites[identity]
 
@@ -185,8 +194,9 @@ class Propagation:
                 self._solve(component)
         return self._known[identity]
 
-    def _still(self, meaning: object, function: FunctionSummary) -> bool:
-        return self._views.names.still_means(meaning, function.mentions)
+    def _still(self, meaning: object, identity: FunctionId) -> bool:
+        view = self._views[identity]
+        return view.names.still_means(meaning, identity.path, view.function.mentions)
 
     def _callees(self, identity: FunctionId) -> tuple[FunctionId, ...]:
         callees = {site.callee: None for site in self.sites(identity)}
@@ -222,18 +232,18 @@ class Propagation:
                 tuple(told.items()),
                 steps[identity],
             )
-            self._memory.entries[identity] = entry
+            self.memory.entries[identity] = entry
             asked[identity].clear()
-        self._known.update((identity, self._memory.entries[identity]) for identity in component)
+        self._known.update((identity, self.memory.entries[identity]) for identity in component)
 
     def _remembered(self, component: tuple[FunctionId, ...]) -> bool:
         """Take what is known of `component`, if all that it depends on is what it was."""
         found: list[Entry] = []
         for identity in component:
-            entry = self._memory.entries.get(identity)
+            entry = self.memory.entries.get(identity)
             if (
                 entry is None
-                or not self._still(entry.meaning, entry.function)
+                or not self._still(entry.meaning, identity)
                 or entry.function != self._views[identity].function
                 or any(
                     callee not in self._known or self._known[callee].facts != facts
@@ -242,7 +252,7 @@ class Propagation:
             ):
                 return False
             if entry.meaning is not self._meaning:
-                entry = self._memory.entries[identity] = entry.renewed(self._meaning)
+                entry = self.memory.entries[identity] = entry.renewed(self._meaning)
             found.append(entry)
         self._known.update(zip(component, found, strict=True))
         return True

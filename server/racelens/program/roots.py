@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from racelens.model.location import AccessPath
     from racelens.model.names import ClassId, FunctionId
     from racelens.program.index import Index
+    from racelens.program.names import Names
     from racelens.program.views import FunctionView, Views
     from racelens.program.writers import Site
 
@@ -73,6 +74,28 @@ class Roots(NamedTuple):
     def of(self, function: FunctionId) -> Sequence[TaskRoot]:
         """Return the roots that run a function."""
         return self.tasks.get(function, ())
+
+
+def start_the_same(before: Names, after: Names, starters: frozenset[str]) -> bool:
+    """Say whether the roots of a program are those of another one whose names were `before`.
+
+    No function is new, and none that starts something has changed.
+    """
+    if not after.still_means(before.meaning, "", frozenset()):
+        return False
+    for path, module in after.modules.items():
+        known = before.modules.get(path)
+        if known is module:
+            continue
+        if known is None or known.functions.keys() != module.functions.keys():
+            return False
+        for name, function in module.functions.items():
+            other = known.functions[name]
+            if function is not other and not starters.isdisjoint(
+                function.mentions | other.mentions
+            ):
+                return False
+    return True
 
 
 def find_roots(views: Views, index: Index) -> Roots:
