@@ -14,7 +14,7 @@ from racelens.engine.analysis import WINDOW_CODES, find
 from racelens.engine.selection import selected_rules
 from racelens.engine.suppression import unsuppressed
 from racelens.program.related import group_of
-from racelens.program.shapes import Shape, shapes
+from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
     from racelens.source.text import SourceFile
 
     ReadSource = Callable[[str], SourceFile | None]
-    Identity = tuple[str, str, str | None, str]  # code, function, state, width
+    Identity = tuple[str, str, str]
+
+
+_RACE = "race"
 
 
 class Look:
@@ -52,9 +55,9 @@ class Look:
             for function in self.program.functions(path):
                 name = function.name.partition("#")[0]
                 for window in self.program.windows(function):
-                    found[shapes(window)[0].value, name, window.state, ""] += 1
+                    found[_RACE, name, window.state] += 1
                 for window in self.program.references(function) if self._by_use else ():
-                    found[Shape.STALE_REFERENCE.value, name, window.state, ""] += 1
+                    found[_RACE, name, window.state] += 1
         return self._windows[path]
 
     def findings(self, path: str, raced: frozenset[str] | None = None) -> tuple[Finding, ...]:
@@ -68,10 +71,14 @@ class Look:
 
 
 def identity(finding: Finding) -> Identity:
-    """Return what stays the same of a finding when lines move and steps change."""
+    """Return what stays the same of a finding when lines move and steps change.
+
+    A race may go by another rule's name when a lock is held elsewhere: it is the same one.
+    """
+    if finding.state is not None:
+        return (_RACE, finding.function, finding.state)
     span = finding.span
-    width = span.end.column - span.start.column
-    return (finding.code, finding.function, finding.state, f"{width}" if not finding.state else "")
+    return (finding.code, finding.function, f"{span.end.column - span.start.column}")
 
 
 def is_repaired(before: Look, after: Look, paths: Collection[str], finding: Finding) -> bool:
@@ -80,7 +87,7 @@ def is_repaired(before: Look, after: Look, paths: Collection[str], finding: Find
     own = identity(finding)
     is_race = finding.code in WINDOW_CODES
     is_closed = is_race and now[own] < known[own] and not _has_twins(before.program, finding)
-    raced = {name for _, name, *_ in now - known}
+    raced = {name for _, name, _ in now - known}
     if is_race and not is_closed:
         raced.add(finding.function)
     was, left = (_found(look, paths, frozenset(raced)) for look in (before, after))

@@ -89,12 +89,12 @@ def _later(site: Site) -> Plan | None:
         return None
     end = _end_of_work(body, end)
     between = body[start + 1 : end + 1]
-    if may_leave(between) or touches_state(site, between):
+    if may_leave(between, raising=False) or touches_state(site, between):
         return None
     own, whole = file.block(body, start, start), file.block(body, start, end)
     if own is None or whole is None:
         return None
-    used = mentions(between, state)
+    used = [node for node in mentions(between, state) if _is_read(node)]
     behind = whole.last + 1
     if used:
         return _assigned_once(site, write, used, behind)
@@ -108,6 +108,10 @@ def _later(site: Site) -> Plan | None:
     return Plan(TITLE_OF_FLAG, Repair.REORDER, changes)
 
 
+def _is_read(node: ast.expr) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Load)
+
+
 def _assigned_once(site: Site, write: ast.stmt, used: list[ast.expr], line: int) -> Plan | None:
     """Give what is made a name of its own, until the work on it is done."""
     file = site.file
@@ -116,8 +120,6 @@ def _assigned_once(site: Site, write: ast.stmt, used: list[ast.expr], line: int)
             pass
         case _:
             return None
-    if any(not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) for node in used):
-        return None
     name = local_name(target, site.names(), "made")
     renamed = (Replace(file.path, file.span(node), name) for node in (target, *used))
     stored = f"{file.indentation(write.lineno - 1)}{file.text(target)} = {name}"

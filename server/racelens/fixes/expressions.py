@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 _SCOPES = (*DEFINITIONS, ast.Lambda)
-_LEAVING = (ast.Return, ast.Break, ast.Continue, ast.Raise, ast.Yield, ast.YieldFrom)
+_LEAVING = (ast.Return, ast.Yield, ast.YieldFrom)
+_LOOPS = (ast.For, ast.AsyncFor, ast.While)
 _PURE = (
     ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.BinOp, ast.UnaryOp, ast.Compare,
     ast.BoolOp, ast.Tuple, ast.List, ast.Dict, ast.Set, ast.Slice, ast.JoinedStr,
@@ -73,9 +74,21 @@ def bound_names(nodes: Iterable[ast.AST]) -> frozenset[str]:
     return frozenset(found)
 
 
-def may_leave(nodes: Iterable[ast.AST]) -> bool:
-    """Say whether a statement goes elsewhere than behind itself, exceptions of calls apart."""
-    return any(isinstance(node, _LEAVING) for node in within(nodes))
+def may_leave(nodes: Iterable[ast.AST], *, raising: bool = True) -> bool:
+    """Say whether statements go elsewhere than behind themselves, exceptions of calls apart.
+
+    What is raised by a statement of its own counts if `raising` does.
+    """
+    stack = [(node, False) for node in nodes]
+    while stack:
+        node, in_loop = stack.pop()
+        jumps = isinstance(node, ast.Break | ast.Continue) and not in_loop
+        if jumps or isinstance(node, _LEAVING) or (raising and isinstance(node, ast.Raise)):
+            return True
+        if not isinstance(node, _SCOPES):
+            inside = in_loop or isinstance(node, _LOOPS)
+            stack += ((child, inside) for child in ast.iter_child_nodes(node))
+    return False
 
 
 def has_await(nodes: Iterable[ast.AST]) -> bool:

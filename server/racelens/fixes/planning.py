@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from racelens.findings.fix import Safety
 from racelens.fixes.add_await import add_await
 from racelens.fixes.build_first import build_first
+from racelens.fixes.claim_first import claim_first
 from racelens.fixes.compare import compare
 from racelens.fixes.copy_iteration import copy_iteration
 from racelens.fixes.hold_lock import hold_lock
@@ -24,7 +25,7 @@ from racelens.fixes.single_flight import single_flight
 from racelens.fixes.site import site_of
 from racelens.fixes.state_lock import state_lock
 from racelens.fixes.suppress import suppress, suppress_in_file
-from racelens.fixes.swap import swap
+from racelens.fixes.swap import swap, swap_loop
 from racelens.fixes.swap_in_check import swap_in_check
 from racelens.fixes.try_finally import try_finally
 from racelens.fixes.while_wait import while_wait
@@ -41,19 +42,21 @@ if TYPE_CHECKING:
 
     Transformation = Callable[[Site], Plan | Iterable[Plan] | None]
 
-
-def _swap_of_twin(site: Site) -> Plan | None:
-    """Take away first what is gone through and taken away then."""
-    return next((plan for twin in site.twins() if (plan := swap(twin)) is not None), None)
-
-
 # The order of offers; of those that fit, the first is preferred.
 _BY_RULE: Mapping[str, tuple[Transformation, ...]] = {
     Shape.LOST_UPDATE.value: (read_later, hold_lock, recheck, owner_queue),
-    Shape.STALE_CHECK.value: (swap, swap_in_check, reserve, hold_lock, recheck, work_queue),
+    Shape.STALE_CHECK.value: (
+        claim_first,
+        swap,
+        swap_in_check,
+        reserve,
+        hold_lock,
+        recheck,
+        work_queue,
+    ),
     Shape.DOUBLE_INITIALIZATION.value: (hold_lock, reserve, recheck, single_flight),
     Shape.STALE_OVERWRITE.value: (compare, read_later, hold_lock),
-    Shape.CHANGED_WHILE_ITERATING.value: (_swap_of_twin, copy_iteration, hold_lock),
+    Shape.CHANGED_WHILE_ITERATING.value: (swap_loop, copy_iteration, hold_lock),
     Shape.STALE_REFERENCE.value: (local_reference, recheck, hold_lock),
     Shape.TORN_UPDATE.value: (build_first, hold_lock),
     Shape.WAIT_WITHOUT_RECHECK.value: (while_wait,),

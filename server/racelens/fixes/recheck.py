@@ -57,32 +57,51 @@ def _plan(site: Site) -> Plan | None:
         return None
     if site.window.predicate is None or site.window.write.inner is not None:
         return None
-    check = _check_around(site, write)
-    if check is not None:
-        return _guarded(site, check, write)
+    test = _test_around(site, write)
+    if test:
+        return _guarded(site, test, write)
     return _repeated(site, write)
 
 
-def _check_around(site: Site, write: ast.stmt) -> ast.If | None:
-    """Return the `if` in whose body the write stands and whose test is the window's check."""
+def _test_around(site: Site, write: ast.stmt) -> str:
+    """Return the test of the window's check, as it holds in the branch in which the write stands.
+
+    It is "" where the write stands in no such branch.
+    """
     below: ast.AST = write
     for above in site.file.above(write):
         if above is site.function:
-            return None
+            return ""
         if isinstance(above, ast.If) and any(part is site.read for part in ast.walk(above.test)):
+            if not is_pure(above.test):
+                return ""
             in_body = any(part is below for part in above.body)
-            return above if in_body and is_pure(above.test) else None
+            return site.file.text(above.test) if in_body else _negated(site, above.test)
         below = above
-    return None
+    return ""
 
 
-def _guarded(site: Site, check: ast.If, write: ast.stmt) -> Plan | None:
+def _negated(site: Site, test: ast.expr) -> str:
+    """Return the opposite of a simple test; "" for others."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=operand):
+            return site.file.text(operand)
+        case ast.Compare(left=left, ops=[ast.In()], comparators=[right]):
+            return f"{site.file.text(left)} not in {site.file.text(right)}"
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[right]):
+            return f"{site.file.text(left)} is {site.file.text(right)}"
+        case ast.Name() | ast.Attribute():
+            return f"not {site.file.text(test)}"
+        case _:
+            return ""
+
+
+def _guarded(site: Site, test: str, write: ast.stmt) -> Plan | None:
     file = site.file
     block = file.block([write], 0, 0)
     if block is None:
         return None
     indent = file.indentation(block.first)
-    test = file.text(check.test)
     if "\n" in test:
         return None
     awaited = site.suspension

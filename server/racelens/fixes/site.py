@@ -7,13 +7,12 @@ out. Nothing here decides whether a fix fits.
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from racelens.fixes.syntax import FUNCTIONS
 from racelens.model.location import Root
-from racelens.program.related import group_of
 from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
@@ -49,11 +48,23 @@ class Place:
 
     @property
     def receiver(self) -> str | None:
-        """What the function calls its own object; None where it has none."""
+        """What the function calls its own object; None where it has none.
+
+        A function inside a method knows the method's.
+        """
         if self.program.view(self.identity).owner is None:
             return None
-        parameters = self.program.function(self.identity).parameters
-        return parameters[0] if parameters else None
+        inner: ast.AST = self.function
+        for above in self.file.above(self.function):
+            if isinstance(above, ast.ClassDef):
+                break
+            if isinstance(above, FUNCTIONS):
+                inner = above
+        arguments = getattr(inner, "args", None)
+        if not isinstance(arguments, ast.arguments):
+            return None
+        given = [*arguments.posonlyargs, *arguments.args]
+        return given[0].arg if given else None
 
     def names(self) -> frozenset[str]:
         """Return every name that the function, or what is nested in it, mentions or binds."""
@@ -95,14 +106,6 @@ class Site(Place):
         """The smallest run of statements of one block that holds the window."""
         nodes = [node for node in (self.read, self.suspension, self.write) if node is not None]
         return self.file.around(self.function, nodes) if len(nodes) == 3 else None
-
-    def twins(self) -> Iterator[Site]:
-        """Yield the other windows of the same state that are open at the same suspension."""
-        own = self.window
-        for other in self.program.windows(self.identity):
-            same = group_of(other.read.place) == group_of(own.read.place)
-            if other != own and same and other.suspend_node == own.suspend_node:
-                yield replace(self, window=other)
 
     def statement(self, node: ast.AST | None) -> ast.stmt | None:
         """Return the innermost statement that holds a node."""

@@ -21,16 +21,17 @@ from racelens.fixes.expressions import (
 )
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
-from racelens.fixes.stretch import stretch_of
+from racelens.fixes.stretch import Stretch, stretch_of, written_state
 from racelens.fixes.syntax import last_line
 from racelens.fixes.touching import touches_state
 
 if TYPE_CHECKING:
     from racelens.fixes.plan import Change
     from racelens.fixes.site import Site
-    from racelens.fixes.stretch import Stretch
 
 TITLE = "Take it away before the `await`"
+_EMPTY = frozenset({"set", "dict", "list", "deque", "Event", "Queue"})  # when they are made
+_NEAR = 4  # statements behind a loop, in which what it went through may be forgotten
 _REMOVALS = frozenset({"pop", "remove", "discard", "clear", "popleft"})
 
 
@@ -38,6 +39,27 @@ def swap(site: Site) -> Plan | None:
     """Return the plan, or None where the write does not take away what was used before."""
     stretch = stretch_of(site)
     if stretch is None or site.window.write.inner is not None:
+        return None
+    return _swap(site, stretch)
+
+
+def swap_loop(site: Site) -> Plan | None:
+    """Return the plan for a loop behind which what it has gone through is forgotten."""
+    for loop in site.file.above(site.suspension) if site.suspension is not None else ():
+        if loop is site.function:
+            return None
+        if isinstance(loop, ast.For) and any(part is site.read for part in ast.walk(loop.iter)):
+            body = site.file.block_of(loop)
+            start = body.index(loop)
+            for end in range(start + 1, min(start + _NEAR, len(body))):
+                state = written_state(body[end])
+                if state is not None and mentions([loop.iter], state):
+                    return _swap(site, Stretch(site.file, body, start, end, state))
+    return None
+
+
+def _swap(site: Site, stretch: Stretch) -> Plan | None:
+    if stretch.block is None:
         return None
     write, between = stretch.write, stretch.before_write
     kept = _kept(stretch)
@@ -77,8 +99,8 @@ def is_nothing(value: ast.expr) -> bool:
             return True
         case ast.List(elts=[]) | ast.Dict(keys=[]):
             return True
-        case ast.Call(func=ast.Name(id="set" | "dict" | "list" | "deque"), args=[]):
-            return True
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[], keywords=[]):
+            return name in _EMPTY
         case _:
             return False
 

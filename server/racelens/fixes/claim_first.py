@@ -1,0 +1,47 @@
+"""Claiming before a task is started: the flag that the task would set is set for it.
+
+if not self.reconnecting:          ->  if not self.reconnecting:
+asyncio.create_task(self.run())        self.reconnecting = True
+asyncio.create_task(self.run())
+"""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from racelens.findings.fix import Repair
+from racelens.fixes.plan import Lines, Plan
+from racelens.fixes.site import place_of
+from racelens.fixes.syntax import first_line
+from racelens.model.location import Root
+
+if TYPE_CHECKING:
+    from racelens.fixes.site import Site
+
+TITLE = "Claim it before the task is started"
+
+
+def claim_first(site: Site) -> Plan | None:
+    """Return the plan, or None where the task does not set a constant of the same object."""
+    window = site.window
+    inner = window.write.inner
+    started = site.statement(site.suspension)
+    place = window.read.place
+    if not window.spawned or inner is None or started is None or place.root is not Root.SELF:
+        return None
+    task = place_of(site.program, inner[0], site.syntax_of)
+    written = task.node(inner[1]) if task is not None else None
+    statement = task.file.statement_of(written) if task is not None and written else None
+    block = site.file.block([started], 0, 0)
+    match statement:
+        case ast.Assign(targets=[ast.Attribute(value=ast.Name())], value=ast.Constant() as value):
+            pass
+        case _:
+            return None
+    if task is None or block is None or site.receiver is None:
+        return None
+    line = first_line(started)
+    state = site.receiver + "".join(place.steps)
+    text = f"{site.file.indentation(line)}{state} = {task.file.text(value)}"
+    return Plan(TITLE, Repair.RESERVE, (Lines(site.file.path, line, line, (text,)),))
