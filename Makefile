@@ -28,7 +28,7 @@ PYTHON_SOURCES := $(shell find server/racelens -type f -not -path '*/__pycache__
 CLIENT_SOURCES := $(wildcard client/src/*.ts)
 
 .PHONY: help demo test lint types layers reference unit client bench-edit vsix test-editors
-.PHONY: screenshot editors clean noise real-bugs
+.PHONY: screenshot editors clean noise real-bugs soak bench-fixes
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,13 @@ noise: .venv/run.stamp  ## race findings per 1,000 lines of well-known packages
 
 real-bugs: .venv/run.stamp  ## how many of a hundred real, fixed bugs are found
 	$(BIN)/python -m bench.real_bugs $(REAL_BUGS)
+
+soak: .venv/run.stamp  ## apply every fix of every finding in well-known packages, and look at it
+	$(BIN)/python -m bench.soak $(SOAK)
+
+bench-fixes: .venv/run.stamp  ## what analysing a fix costs, and its shape beside the maintainers'
+	$(BIN)/python -m bench.soak.gate
+	$(BIN)/python -m bench.fix_shapes $(FIX_SHAPES)
 
 vsix: $(VSIX)  ## the VS Code extension, dist/racelens-<version>.vsix
 

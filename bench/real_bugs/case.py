@@ -28,7 +28,7 @@ class Case:
     `lines` holds those of the fields `read_line`, `await_line` and `write_line` that are known,
     1-based. `function` and `states` are last components of dotted names. `root` is the folder of
     the tree that is checked, "." for all of it. `is_quiet_after_fix` says that the fix leaves no
-    window.
+    window. `shape` names how the maintainers fixed it.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Case:
     is_doubtful: bool
     is_quiet_after_fix: bool
     lines: Mapping[str, int]
+    shape: str = ""
 
     @property
     def is_in_family(self) -> bool:
@@ -79,6 +80,7 @@ def _case(fields: dict[str, Any]) -> Case:
         is_doubtful=fields.get("review") == "doubtful",
         is_quiet_after_fix=fields.get("quiet_after_fix", True),
         lines={key: line for key, line in lines.items() if line},
+        shape=fields.get("fix_shape", ""),
     )
 
 

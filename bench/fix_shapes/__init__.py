@@ -1,0 +1,1 @@
+"""The shapes of offered fixes beside those of the maintainers: `python -m bench.fix_shapes`."""
