@@ -77,7 +77,8 @@ class _Task:
             self.is_done, self.error = True, error
             return False
         if self._waits_for is not None:
-            self._waits_for._asyncio_future_blocking = False
+            # As asyncio's own tasks do when they take over a future that was yielded.
+            self._waits_for._asyncio_future_blocking = False  # noqa: SLF001
         return True
 
     def run(self) -> None:

@@ -60,6 +60,27 @@ async def main():
 
 asyncio.run(main())
 """
+CONSTRUCTOR = """\
+    def __init__(self):
+        super().__init__()
+        self.value = 1
+
+"""
+LOCKED = STORE.replace(
+    "        self.count = 0\n", "        self.count = 0\n        self.door = asyncio.Lock()\n"
+).replace(
+    """\
+        count = self.count
+        await pause()
+        self.count = count + 1
+""",
+    """\
+        async with self.door:
+            count = self.count
+            await pause()
+            self.count = count + 1
+""",
+)
 TEXTS = {
     "package/waiting.py": (
         PAUSE,
@@ -74,10 +95,17 @@ TEXTS = {
         STORE.replace("await pause()", "pass"),
         STORE.replace("        self.value = object()", "        self.value = self.value or 1"),
         f"# @generated\n{STORE}",
+        LOCKED,  # what the door is, is known to who imports asyncio alone
+        f"import asyncio\n{LOCKED}",
+        f"import asyncio\n{LOCKED.replace('asyncio.Lock()', 'asyncio.Event()')}",
+        STORE.replace(
+            "        self.count = 0\n", "        self.count = 0\n        self.more = 1\n"
+        ),
     ),
     "cache.py": (
         CACHE,
         CACHE.replace("(Store)", ""),
+        CACHE.replace("(Store):\n", f"(Store):\n{CONSTRUCTOR}"),
         CACHE.replace("from package import", "from package.store import"),
         CACHE.replace("shared = Cache()\n", ""),
         f"{CACHE}    # deeper\n",

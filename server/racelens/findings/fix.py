@@ -25,6 +25,7 @@ class Repair(enum.Enum):
     SWAP = "swap"
     READ_LATER = "read later"
     SINGLE_FLIGHT = "single flight"
+    MERGE = "merge"
     COPY = "copy"
     QUEUE = "queue"
     REORDER = "reorder"

@@ -90,7 +90,7 @@ def attribute_home(
     for identity in program.names.mro(owner):
         one = _class(identity, syntax_of)
         if one is None or _is_closed(program, one):
-            break
+            return None
         wanted = wanted.known_to(one.file)
         constructor = _method(one.node, "__init__")
         if constructor is not None:

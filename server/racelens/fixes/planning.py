@@ -16,6 +16,7 @@ from racelens.fixes.copy_iteration import copy_iteration
 from racelens.fixes.hold_lock import hold_lock
 from racelens.fixes.join_regions import join_regions
 from racelens.fixes.local_reference import local_reference
+from racelens.fixes.merge import merge
 from racelens.fixes.owner_queue import owner_queue
 from racelens.fixes.plan import Plan
 from racelens.fixes.read_later import read_later
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 
 # The order of offers; of those that fit, the first is preferred.
 _BY_RULE: Mapping[str, tuple[Transformation, ...]] = {
-    Shape.LOST_UPDATE.value: (read_later, hold_lock, recheck, owner_queue),
+    Shape.LOST_UPDATE.value: (read_later, hold_lock, merge, recheck, owner_queue),
     Shape.STALE_CHECK.value: (
         claim_first,
         swap,
@@ -55,7 +56,7 @@ _BY_RULE: Mapping[str, tuple[Transformation, ...]] = {
         work_queue,
     ),
     Shape.DOUBLE_INITIALIZATION.value: (hold_lock, reserve, recheck, single_flight),
-    Shape.STALE_OVERWRITE.value: (compare, read_later, hold_lock),
+    Shape.STALE_OVERWRITE.value: (compare, read_later, merge, hold_lock),
     Shape.CHANGED_WHILE_ITERATING.value: (swap_loop, copy_iteration, hold_lock),
     Shape.STALE_REFERENCE.value: (local_reference, recheck, hold_lock),
     Shape.TORN_UPDATE.value: (build_first, hold_lock),

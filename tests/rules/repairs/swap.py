@@ -172,3 +172,43 @@ class Client:
     async def goodbye(self, name: str) -> None:
         await asyncio.sleep(self.jobs[name])
 # no fix: Take it away before the `await`
+
+# %% reported: gone through, then emptied
+import asyncio
+
+
+class Listeners:
+    def __init__(self) -> None:
+        self.listeners = []
+
+    def add(self, listener) -> None:
+        self.listeners.append(listener)
+
+    def drop(self, listener) -> None:
+        self.listeners.remove(listener)
+
+    async def close(self) -> None:
+        for listener in self.listeners:
+            # error: [changed-while-iterating]
+            await listener.close()
+        self.listeners.clear()
+
+# %% fixed: Take it away before the `await`
+import asyncio
+
+
+class Listeners:
+    def __init__(self) -> None:
+        self.listeners = []
+
+    def add(self, listener) -> None:
+        self.listeners.append(listener)
+
+    def drop(self, listener) -> None:
+        self.listeners.remove(listener)
+
+    async def close(self) -> None:
+        listeners = self.listeners.copy()
+        self.listeners.clear()
+        for listener in listeners:
+            await listener.close()
