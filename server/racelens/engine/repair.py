@@ -211,7 +211,8 @@ def fix_all(
                 repairs = repairs.after(chosen[1].edits)
                 applied.append(chosen)
             elif refused and len(applied) > begun_with:
-                refused, begun_with = set(), len(applied)
+                refused.clear()
+                begun_with = len(applied)
             else:
                 break
     return repairs, tuple(applied)

@@ -51,7 +51,7 @@ def mentions(nodes: Iterable[ast.AST], wanted: ast.expr) -> list[ast.expr]:
         node
         for top in nodes
         for node in ast.walk(top)
-        if type(node) is kind and isinstance(node, ast.expr) and _shape(node) == shape
+        if isinstance(node, kind) and _shape(node) == shape
     ]
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
 
@@ -115,10 +115,3 @@ def _called(callee: ast.expr) -> str:
     if isinstance(callee, ast.Attribute):
         return callee.attr
     return callee.id if isinstance(callee, ast.Name) else ""
-
-
-def last_name(node: ast.expr) -> str:
-    """Return the last name of a path: the attribute, variable, or what holds the entry."""
-    while isinstance(node, ast.Subscript):
-        node = node.value
-    return _called(node)

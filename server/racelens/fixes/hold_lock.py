@@ -16,7 +16,7 @@ from racelens.fixes.lock_choice import locks
 from racelens.fixes.lock_conditions import Region, is_endless, is_held, may_hold, run_by
 from racelens.fixes.plan import Lines, Plan
 from racelens.fixes.site import place_of
-from racelens.fixes.syntax import DEFINITIONS, first_line
+from racelens.fixes.syntax import first_line
 from racelens.program.related import group_of
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _is_double_check(site: Site) -> bool:
     only = block.statements[0]
     if not isinstance(only, ast.If) or only.orelse or site.read is None:
         return False
-    has_own_lines = first_line(only.body[0]) > only.test.end_lineno - 1  # type: ignore[operator]
+    has_own_lines = first_line(only.body[0]) > (only.test.end_lineno or 0) - 1
     is_sure = site.window.predicate is not None
     is_whole = site.read is only.test or (
         isinstance(only.test, ast.Compare | ast.UnaryOp)
@@ -139,8 +139,3 @@ def _double_checked(site: Site, block: Block, lock: str) -> Lines:
     inner = tuple(file.unit + line for line in file.indented(block.first, block.last))
     new = (*head, f"{indent}{file.unit}async with {lock}:", *inner)
     return Lines(file.path, block.first, block.last + 1, new)
-
-
-def defines(node: ast.stmt) -> bool:
-    """Say whether a statement is a definition."""
-    return isinstance(node, DEFINITIONS)

@@ -173,8 +173,3 @@ def _names(function: Function) -> Iterator[str]:
                 yield name
             case _:
                 pass
-
-
-def is_function(node: ast.AST) -> bool:
-    """Say whether a node is a function's definition."""
-    return isinstance(node, FUNCTIONS)

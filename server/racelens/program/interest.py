@@ -9,7 +9,7 @@ answer may be yes too often, never no.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Mode
@@ -20,6 +20,7 @@ from racelens.program.components import components
 from racelens.program.library_calls import row_of
 from racelens.program.lock_names import says_lock
 from racelens.program.places import receiver_of
+from racelens.program.seen import MOST_BITS, Callee, Own, Touched
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -28,26 +29,17 @@ if TYPE_CHECKING:
     from racelens.model.location import AccessPath
     from racelens.model.outline import Outline
     from racelens.model.summary import FunctionSummary
-    from racelens.program.names import ModuleNames
+    from racelens.program.seen import Seen
     from racelens.program.views import FunctionView, Views
 
-# More names share bits: sets of names stay small, however large the program is.
-_MOST_BITS = 4096
 _LOCKS = 1  # the bit of a name that stands for all locks
 # The bits of attributes of `self`: each next to that of the same name of other objects.
-_OF_SELF: int = 4 * (4**_MOST_BITS - 1) // 3
+_OF_SELF: int = 4 * (4**MOST_BITS - 1) // 3
 _PARAMETER = Root.PARAMETER  # a member of an enumeration takes long to look up
 _MOST_HOPS = 20  # calls through which an argument is followed
 _LOCKING = frozenset(
     (f".{name}",) for name in ("acquire", "release", "enter_context", "enter_async_context")
 )
-
-
-class Touched(NamedTuple):
-    """Sets of names as bits: those written, and all that are touched."""
-
-    written: int
-    all: int
 
 
 def _outside(names: int) -> int:
@@ -59,66 +51,6 @@ def _inside(names: int) -> int:
     """Return names of a caller as one sees them whose `self` is some other object."""
     others = names & ~_OF_SELF
     return others | (others >> 1 & _OF_SELF)
-
-
-class Callee(NamedTuple):
-    """A function that is called, and whether its `self` is the caller's."""
-
-    function: FunctionId
-    same: bool
-
-
-class Own(NamedTuple):
-    """What one function does itself, and whom it calls: twice, if it does so more than once.
-
-    `told` is what its callers are told of: none of its cells. `alone`: it asks for the size of a
-    parameter that it changes; see `windows`.
-    It holds while the function's `outline`, the `meaning` of all names and the `bits` are these.
-    """
-
-    outline: Outline
-    meaning: object
-    bits: object
-    written: frozenset[str]
-    touched: Touched
-    told: Touched
-    repeated: int
-    callees: tuple[Callee, ...]
-    alone: bool
-
-
-class Seen:
-    """What programs linked one after another have seen. Content decides what still holds."""
-
-    def __init__(self) -> None:
-        """Begin with nothing seen."""
-        self.written: dict[str, tuple[ModuleNames, frozenset[str]]] = {}
-        self.names: set[str] = set()
-        self.bits: dict[str, int] = {}
-        self.fewer_bits: dict[str, int] = {}  # those before the `new_names` came
-        self.new_names = frozenset[str]()
-        self.marked: frozenset[str] = frozenset()  # the names that have bits
-        self.functions: dict[FunctionId, Own] = {}
-
-    def number(self, names: set[str]) -> None:
-        """Give each of `names` its bits; where there are but new ones, the others keep theirs."""
-        known = self.names if self.names <= names else set[str]()
-        self.new_names = frozenset(names - known)
-        self.fewer_bits = self.bits if known else {}
-        bits = dict(self.fewer_bits)
-        for number, name in enumerate(sorted(self.new_names), len(known)):
-            bits[OWN + name] = own = 4 << 2 * (number % _MOST_BITS)
-            bits[name] = own << 1
-        self.names, self.bits, self.marked = names, bits, frozenset(bits)
-
-    def copy(self) -> Seen:
-        """Return a copy that sees for itself from now on."""
-        other = Seen()
-        other.written, other.names = dict(self.written), set(self.names)
-        other.bits, other.marked = self.bits, self.marked
-        other.fewer_bits, other.new_names = self.fewer_bits, self.new_names
-        other.functions = dict(self.functions)
-        return other
 
 
 class Interest:

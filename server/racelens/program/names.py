@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.components import components
+from racelens.program.new_names import named_by_types, new_names
 from racelens.program.subclasses import Subclasses
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
     from racelens.libraries.table import Libraries
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
@@ -135,8 +136,8 @@ class Names:
             if module is other._modules[path]:
                 continue
             before = other._modules[path]
-            new = _new_names(before, module)
-            if new is None or not new.bound.isdisjoint(_named_by_types([before])):
+            new = new_names(before, module)
+            if new is None or not new.bound.isdisjoint(named_by_types([before])):
                 return False
             if new.attributes and not new.attributes.isdisjoint(other._named_by_types):
                 return False
@@ -170,7 +171,7 @@ class Names:
 
     @cached_property
     def _named_by_types(self) -> frozenset[str]:
-        return _named_by_types(self._modules.values())
+        return named_by_types(self._modules.values())
 
     @cached_property
     def _imported_members(self) -> frozenset[str]:
@@ -373,70 +374,6 @@ class Names:
         entries = self.class_of(path, known.factory) if known.factory else None
         entry_name = entries.name if isinstance(entries, LibraryType) else ""
         return LibraryType(found.name, known.constant, entry_name)
-
-
-class _New(NamedTuple):
-    """What a module binds besides, its functions besides, and the attributes of other types."""
-
-    bound: frozenset[str]
-    attributes: frozenset[str]
-    functions: frozenset[str]
-
-
-def _new_names(before: ModuleNames, after: ModuleNames) -> _New | None:
-    """Return what is new; None where something is another thing now, or gone."""
-    if not before.functions.keys() <= after.functions.keys():
-        return None
-    pairs = ((known, after.functions[name]) for name, known in before.functions.items())
-    if any(known is not one and _signature(known) != _signature(one) for known, one in pairs):
-        return None
-    bound: set[str] = set()
-    for known, now in ((before.imports, after.imports), (before.variables, after.variables)):
-        if any(now.get(name) != what for name, what in known.items()):
-            return None
-        bound |= now.keys() - known.keys()
-    if before.classes.keys() != after.classes.keys():
-        return None
-    attributes: set[str] = set()
-    for name, summary in before.classes.items():
-        other = after.classes[name]
-        if summary == other:
-            continue
-        types, now_types = dict(summary.attributes), dict(other.attributes)
-        if summary != other._replace(attributes=summary.attributes, line=summary.line):
-            return None
-        both = types.keys() | now_types.keys()
-        attributes.update(each for each in both if types.get(each) != now_types.get(each))
-    functions = frozenset(after.functions.keys() - before.functions.keys())
-    return _New(frozenset(bound), frozenset(attributes), functions)
-
-
-def _named_by_types(modules: Iterable[ModuleNames]) -> frozenset[str]:
-    """Return the names by which types, bases and decorators are found."""
-    paths: list[AccessPath | None] = []
-    for module in modules:
-        types = [known for own in module.variables.values() for known in own]
-        for summary in module.classes.values():
-            types += (known for _, own in summary.attributes for known in own)
-            paths += (*summary.bases, *summary.decorators)
-        paths += (path for known in types for path in (known.path, known.factory))
-    found: set[str] = set()
-    for path in paths:
-        if path is not None:
-            found.update((path.name, *(step[1:] for step in path.steps)))
-    return frozenset(found)
-
-
-def _signature(function: FunctionSummary) -> tuple[object, ...]:
-    return (
-        function.is_async,
-        function.is_generator,
-        function.owner,
-        function.enclosing,
-        function.parameters,
-        function.parameter_types,
-        function.decorators,
-    )
 
 
 def _joined(parts: list[str]) -> str:

@@ -15,9 +15,9 @@ from racelens.model.effect import Kind
 from racelens.model.names import FunctionId
 from racelens.program.components import components
 from racelens.program.facts import summarize_facts
-from racelens.program.interest import Seen
 from racelens.program.locks import must_held
 from racelens.program.resolution import Resolution
+from racelens.program.seen import Seen
 from racelens.program.steps import NO_FACTS, Facts, Step
 
 if TYPE_CHECKING:

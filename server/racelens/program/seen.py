@@ -1,0 +1,84 @@
+"""What programs linked one after another have seen of functions: sets of names, as bits.
+
+Content decides what still holds: `program.interest` asks.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.outline import OWN
+
+if TYPE_CHECKING:
+    from racelens.model.names import FunctionId
+    from racelens.model.outline import Outline
+    from racelens.program.names import ModuleNames
+
+MOST_BITS = 4096  # more names share bits: sets of names stay small, however large the program is
+
+
+class Touched(NamedTuple):
+    """Sets of names as bits: those written, and all that are touched."""
+
+    written: int
+    all: int
+
+
+class Callee(NamedTuple):
+    """A function that is called, and whether its `self` is the caller's."""
+
+    function: FunctionId
+    same: bool
+
+
+class Own(NamedTuple):
+    """What one function does itself, and whom it calls: twice, if it does so more than once.
+
+    `told` is what its callers are told of: none of its cells. `alone`: it asks for the size of a
+    parameter that it changes; see `windows`.
+    It holds while the function's `outline`, the `meaning` of all names and the `bits` are these.
+    """
+
+    outline: Outline
+    meaning: object
+    bits: object
+    written: frozenset[str]
+    touched: Touched
+    told: Touched
+    repeated: int
+    callees: tuple[Callee, ...]
+    alone: bool
+
+
+class Seen:
+    """What programs linked one after another have seen. Content decides what still holds."""
+
+    def __init__(self) -> None:
+        """Begin with nothing seen."""
+        self.written: dict[str, tuple[ModuleNames, frozenset[str]]] = {}
+        self.names: set[str] = set()
+        self.bits: dict[str, int] = {}
+        self.fewer_bits: dict[str, int] = {}  # those before the `new_names` came
+        self.new_names = frozenset[str]()
+        self.marked: frozenset[str] = frozenset()  # the names that have bits
+        self.functions: dict[FunctionId, Own] = {}
+
+    def number(self, names: set[str]) -> None:
+        """Give each of `names` its bits; where there are but new ones, the others keep theirs."""
+        known = self.names if self.names <= names else set[str]()
+        self.new_names = frozenset(names - known)
+        self.fewer_bits = self.bits if known else {}
+        bits = dict(self.fewer_bits)
+        for number, name in enumerate(sorted(self.new_names), len(known)):
+            bits[OWN + name] = own = 4 << 2 * (number % MOST_BITS)
+            bits[name] = own << 1
+        self.names, self.bits, self.marked = names, bits, frozenset(bits)
+
+    def copy(self) -> Seen:
+        """Return a copy that sees for itself from now on."""
+        other = Seen()
+        other.written, other.names = dict(self.written), set(self.names)
+        other.bits, other.marked = self.bits, self.marked
+        other.fewer_bits, other.new_names = self.fewer_bits, self.new_names
+        other.functions = dict(self.functions)
+        return other
