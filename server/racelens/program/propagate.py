@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
     from racelens.model.summary import FunctionSummary
     from racelens.program.interest import Interest
-    from racelens.program.names import Names
-    from racelens.program.roots import Roots
+    from racelens.program.roots import Started
     from racelens.program.views import FunctionView, Views
     from racelens.program.window import Window
     from racelens.program.windows import Found
@@ -99,7 +98,7 @@ class Memory:
         self.sites: dict[FunctionId, tuple[FunctionSummary, object, tuple[CallSite, ...]]] = {}
         self.windows: dict[FunctionId, tuple[tuple[Step, ...], Found]] = {}
         self.references: dict[FunctionId, tuple[tuple[Step, ...], tuple[Window, ...]]] = {}
-        self.roots: tuple[Names, Roots] | None = None
+        self.started: dict[tuple[FunctionId, int], Started] = {}
         self.seen = Seen()
 
     def copy(self) -> Memory:
@@ -109,7 +108,7 @@ class Memory:
         other.sites = dict(self.sites)
         other.windows = dict(self.windows)
         other.references = dict(self.references)
-        other.roots = self.roots
+        other.started = dict(self.started)
         other.seen = self.seen.copy()
         return other
 
@@ -119,6 +118,8 @@ class Memory:
         for known in known_of:
             for identity in [identity for identity in known if identity not in wanted]:
                 del known[identity]
+        for key in [key for key in self.started if key[0] not in wanted]:
+            del self.started[key]
 
 
 def call_sites(view: FunctionView) -> tuple[CallSite, ...]:

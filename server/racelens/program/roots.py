@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.model.names import ClassId, FunctionId
+    from racelens.model.summary import FunctionSummary
     from racelens.program.index import Index
-    from racelens.program.names import Names
     from racelens.program.views import FunctionView, Views
     from racelens.program.writers import Site
 
@@ -76,52 +76,50 @@ class Roots(NamedTuple):
         return self.tasks.get(function, ())
 
 
-def start_the_same(before: Names, after: Names, starters: frozenset[str]) -> bool:
-    """Say whether the roots of a program are those of another one whose names were `before`.
+class Started(NamedTuple):
+    """What one function starts, given the `helpers` that start what they are called with.
 
-    No function is new, and none that starts something has changed.
+    It holds while the function and the `meaning` of all that it mentions are these.
     """
-    if not after.still_means(before.meaning, "", frozenset()):
-        return False
-    for path, module in after.modules.items():
-        known = before.modules.get(path)
-        if known is module:
-            continue
-        if known is None or known.functions.keys() != module.functions.keys():
-            return False
-        for name, function in module.functions.items():
-            other = known.functions[name]
-            if function is not other and not starters.isdisjoint(
-                function.mentions | other.mentions
-            ):
-                return False
-    return True
+
+    function: FunctionSummary
+    meaning: object
+    helpers: frozenset[FunctionId]
+    roots: tuple[TaskRoot, ...]
+    mains: frozenset[FunctionId]
+    is_helper: bool
 
 
-def find_roots(views: Views, index: Index) -> Roots:
-    """Return the roots of a program: found once, in what mentions a starter."""
-    return _Search(views, index).run()
+def find_roots(views: Views, index: Index, known: dict[tuple[FunctionId, int], Started]) -> Roots:
+    """Return the roots of a program: found once, in what mentions a starter.
+
+    What is `known` of functions, by round, and still true is reused; what is found is added.
+    """
+    return _Search(views, index, known).run()
 
 
 class _Search:
-    def __init__(self, views: Views, index: Index) -> None:
+    def __init__(
+        self, views: Views, index: Index, known: dict[tuple[FunctionId, int], Started]
+    ) -> None:
         self._views = views
         self._index = index
+        self._known = known
         self._roots = Roots({}, set(), set())
         self._helpers: set[FunctionId] = set()
 
     def run(self) -> Roots:
         for identity in self._index.mentioning(self._index.starters):
             if may_start(self._views[identity], self._index.starters):
-                self._look_into(identity, self._helpers)
+                self._look_into(identity, frozenset(self._helpers), 0)
         known: set[FunctionId] = set()
-        for _ in range(_MAX_HELPERS):
-            new = self._helpers - known
+        for number in range(1, _MAX_HELPERS + 1):
+            new = frozenset(self._helpers - known)
             known |= new
             names = frozenset(self._views[helper].function.last_name for helper in new)
             for identity in self._index.mentioning(names) if names else ():
                 if self._calls_one(self._views[identity], new):
-                    self._look_into(identity, new)
+                    self._look_into(identity, new, number)
         for found in entry_points(self._views, self._index):
             root = TaskRoot(
                 found.function,
@@ -139,18 +137,42 @@ class _Search:
                 self._roots.handlers.add(owner)
         return self._roots
 
-    def _calls_one(self, view: FunctionView, helpers: set[FunctionId]) -> bool:
+    def _calls_one(self, view: FunctionView, helpers: frozenset[FunctionId]) -> bool:
         return any(_is_one_of(view, path, helpers) for path in view.function.outline.calls)
 
-    def _look_into(self, identity: FunctionId, helpers: set[FunctionId]) -> None:
+    def _look_into(self, identity: FunctionId, helpers: frozenset[FunctionId], number: int) -> None:
+        """Add what a function starts, as is found in this round."""
+        view = self._views[identity]
+        function, names = view.function, view.names
+        known = self._known.get((identity, number))
+        if (
+            known is None
+            or known.helpers != helpers
+            or known.function != function
+            or not names.still_means(known.meaning, identity.path, function.mentions)
+        ):
+            known = self._started(identity, helpers)
+        if known.meaning is not names.meaning:
+            known = known._replace(meaning=names.meaning)
+        self._known[identity, number] = known
+        self._roots.mains.update(known.mains)
+        for root in known.roots:
+            self._roots.tasks.setdefault(root.function, []).append(root)
+        if known.is_helper:
+            self._helpers.add(identity)
+
+    def _started(self, identity: FunctionId, helpers: frozenset[FunctionId]) -> Started:
         view = self._views[identity]
         spawning = Spawning(view)
         wrapped: set[int] = set()  # coroutines of which a task is made that is passed on
+        roots: list[TaskRoot] = []
+        mains: set[FunctionId] = set()
+        is_helper = False
         for node, effect in enumerate(view.function.graph.effects):
             if effect.kind is not Kind.CALL:
                 continue
             meaning = view.callee(effect.path)
-            self._roots.mains.update(run.function for run in spawning.runs(effect, meaning))
+            mains.update(run.function for run in spawning.runs(effect, meaning))
             by_helper = _is_one_of(view, effect.path, helpers)
             if not by_helper and not spawning.spawns(effect, meaning):
                 continue
@@ -158,10 +180,17 @@ class _Search:
             started = self._by_helper(spawning, effect) if by_helper else started
             for spawned in (one for one in started if one.made_at not in wrapped):
                 wrapped.add(spawned.made_at) if spawned.made_at >= 0 else None
-                root = _root(view, identity, node, spawned, started)
-                self._roots.tasks.setdefault(spawned.function, []).append(root)
+                roots.append(_root(view, identity, node, spawned, started))
             if spawning.passes_parameter(effect) or self._wraps_parameter(identity, started):
-                self._helpers.add(identity)
+                is_helper = True
+        return Started(
+            view.function,
+            view.names.meaning,
+            helpers,
+            tuple(roots),
+            frozenset(mains),
+            is_helper,
+        )
 
     def _wraps_parameter(self, identity: FunctionId, started: tuple[Spawned, ...]) -> bool:
         """Say whether a nested function that is started awaits a parameter of the one around it."""
@@ -189,7 +218,7 @@ def _runs_one_of(effect: Effect, given: frozenset[AccessPath]) -> bool:
     return effect.kind in {Kind.AWAIT, Kind.CALL} and effect.path in given
 
 
-def _is_one_of(view: FunctionView, path: AccessPath | None, helpers: set[FunctionId]) -> bool:
+def _is_one_of(view: FunctionView, path: AccessPath | None, helpers: frozenset[FunctionId]) -> bool:
     return view.callee(path) in helpers or not helpers.isdisjoint(view.overriding(path))
 
 

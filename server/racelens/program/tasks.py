@@ -15,7 +15,7 @@ from racelens.model.location import AccessPath, Root
 from racelens.program.callers import Callers
 from racelens.program.held_calls import HeldCalls
 from racelens.program.reach import Reach, Reached, Reaching
-from racelens.program.roots import Roots, TaskRoot, find_roots, is_loop_name, start_the_same
+from racelens.program.roots import Roots, TaskRoot, find_roots, is_loop_name
 from racelens.program.sharing import Sharing
 from racelens.program.writers import Writers, name_of
 
@@ -79,11 +79,7 @@ class Concurrency:
     @cached_property
     def roots(self) -> Roots:
         """What is started anywhere in the program, and what libraries run of it."""
-        memory, names = self._propagation.memory, self._names
-        known = memory.roots
-        if known is None or not start_the_same(known[0], names, self._index.starters):
-            known = memory.roots = (names, find_roots(self._views, self._index))
-        return known[1]
+        return find_roots(self._views, self._index, self._propagation.memory.started)
 
     @cached_property
     def reaching(self) -> Reaching:
