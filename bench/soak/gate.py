@@ -60,7 +60,7 @@ def _times(repairs: Repairs, paths: list[str]) -> Iterator[tuple[float, float]]:
     """Yield for each fix that is tried how long the gate took, and how long parsing takes."""
     for path in paths:
         source = repairs.source(path)
-        repairs.look.windows(path)
+        repairs.look.unraced(path)
         for finding in repairs.findings(path) if source is not None else ():
             assert source is not None, "there is no finding in what cannot be read"
             for plan in plan_fixes(repairs.program, repairs.syntax_of, source, finding):

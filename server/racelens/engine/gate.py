@@ -1,8 +1,8 @@
 """The gate: whether a finding is gone after a change, and no new one has come.
 
 The program before and after go in, with the files that were changed; a verdict comes out. A race
-is a window that another task gets into. So where no window is new, no race is; who runs beside
-whom, which takes the whole program to say, is asked only where one is.
+is a window that another task gets into: who runs beside whom, which takes the whole program to say,
+is asked only where a window is new, or where one may be a race by now.
 """
 
 from __future__ import annotations
@@ -46,6 +46,7 @@ class Look:
         codes = {rule.code for rule in selected_rules(settings)}
         self._by_use = Shape.STALE_REFERENCE.value in codes
         self._windows: dict[str, Counter[Identity]] = {}
+        self._unraced: dict[str, frozenset[str]] = {}
         self._found: dict[tuple[str, frozenset[str] | None], tuple[Finding, ...]] = {}
 
     def windows(self, path: str) -> Counter[Identity]:
@@ -59,6 +60,14 @@ class Look:
                 for window in self.program.references(function) if self._by_use else ():
                     found[_RACE, name, window.state] += 1
         return self._windows[path]
+
+    def unraced(self, path: str) -> frozenset[str]:
+        """Return the functions of a file with a window that no other task gets into, by name."""
+        if path not in self._unraced:
+            found = Counter(identity(finding) for finding in self.findings(path))
+            left = {name for _, name, _ in self.windows(path) - found}
+            self._unraced[path] = frozenset(left)
+        return self._unraced[path]
 
     def findings(self, path: str, raced: frozenset[str] | None = None) -> tuple[Finding, ...]:
         """Return what is found in a file; of races, those of the functions named, if any are."""
@@ -88,6 +97,9 @@ def is_repaired(before: Look, after: Look, paths: Collection[str], finding: Find
     is_race = finding.code in WINDOW_CODES
     is_closed = is_race and now[own] < known[own] and not _has_twins(before.program, finding)
     raced = {name for _, name, _ in now - known}
+    if after.program.names.meaning is not before.program.names.meaning:
+        # A lock in a class says that tasks share its objects: what nobody got into may be a race.
+        raced |= {name for path in paths for name in before.unraced(path)}
     if is_race and not is_closed:
         raced.add(finding.function)
     was, left = (_found(look, paths, frozenset(raced)) for look in (before, after))

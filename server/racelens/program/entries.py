@@ -41,18 +41,49 @@ class EntryPoint(NamedTuple):
     turns: str = ""
 
 
-def entry_points(views: Views, index: Index) -> Iterator[EntryPoint]:
-    """Yield the entry points of a program."""
-    libraries = views.names.libraries
+class Declared(NamedTuple):
+    """The entry points that a file declares: by decorators, names, and what classes override.
+
+    It holds while the file's names are these, and all others mean what they did.
+    """
+
+    module: ModuleNames
+    meaning: object
+    points: tuple[EntryPoint, ...]
+
+
+def entry_points(views: Views, index: Index, known: dict[str, Declared]) -> Iterator[EntryPoint]:
+    """Yield the entry points of a program.
+
+    What is `known` of files and still true is reused; what is found is added.
+    """
     handlers = _Handlers(views.names)
     for path, module in views.names.modules.items():
-        yield from _decorated(views, path, module)
-        yield from _by_name(libraries, path, module)
-        if libraries.methods:
-            yield from _overriding(handlers, path, module)
-    names = libraries.registrars | CALLBACK_METHODS
+        declared = known.get(path)
+        if (
+            declared is None
+            or declared.module is not module
+            or not views.names.still_means(declared.meaning, path, module.mentions)
+        ):
+            points = tuple(_declared(views, handlers, path, module))
+            declared = Declared(module, views.names.meaning, points)
+        if declared.meaning is not views.names.meaning:
+            declared = declared._replace(meaning=views.names.meaning)
+        known[path] = declared
+        yield from declared.points
+    names = views.names.libraries.registrars | CALLBACK_METHODS
     for identity in index.mentioning(names):
         yield from _handed_over(views[identity], identity, names)
+
+
+def _declared(
+    views: Views, handlers: _Handlers, path: str, module: ModuleNames
+) -> Iterator[EntryPoint]:
+    libraries = views.names.libraries
+    yield from _decorated(views, path, module)
+    yield from _by_name(libraries, path, module)
+    if libraries.methods:
+        yield from _overriding(handlers, path, module)
 
 
 def _by_name(libraries: Libraries, path: str, module: ModuleNames) -> Iterator[EntryPoint]:

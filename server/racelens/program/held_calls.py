@@ -8,6 +8,8 @@ from racelens.model.effect import Kind
 from racelens.model.names import FunctionId
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from racelens.program.callers import Call, Callers
     from racelens.program.propagate import Propagation
     from racelens.program.roots import Roots
@@ -20,9 +22,13 @@ class HeldCalls:
     """What the callers of a function hold."""
 
     def __init__(
-        self, views: Views, propagation: Propagation, callers: Callers, roots: Roots
+        self,
+        views: Views,
+        propagation: Propagation,
+        callers: Callers,
+        roots: Callable[[], Roots],
     ) -> None:
-        """Look at the calls that `callers` knows."""
+        """Look at the calls that `callers` knows; the roots are found when they matter."""
         self._views = views
         self._propagation = propagation
         self._callers = callers
@@ -33,11 +39,12 @@ class HeldCalls:
         if self._locked_by_decorator(function):
             return True
         calls = self._callers.of(function)
-        if not calls or self._roots.of(function) or hops > _MAX_HOPS:
+        if not calls or hops > _MAX_HOPS:
             return False
-        return all(
+        is_held = all(
             self._holds_at(call) or self.called_under_lock(call.caller, hops + 1) for call in calls
         )
+        return is_held and not self._roots().of(function)
 
     def _holds_at(self, call: Call) -> bool:
         """Say whether a lock is held wherever the caller calls what it calls there."""

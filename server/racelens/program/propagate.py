@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Container, Mapping
 
     from racelens.model.summary import FunctionSummary
+    from racelens.program.entries import Declared
     from racelens.program.interest import Interest
     from racelens.program.roots import Started
     from racelens.program.views import FunctionView, Views
@@ -99,6 +100,7 @@ class Memory:
         self.windows: dict[FunctionId, tuple[tuple[Step, ...], Found]] = {}
         self.references: dict[FunctionId, tuple[tuple[Step, ...], tuple[Window, ...]]] = {}
         self.started: dict[tuple[FunctionId, int], Started] = {}
+        self.declared: dict[str, Declared] = {}
         self.seen = Seen()
 
     def copy(self) -> Memory:
@@ -108,7 +110,7 @@ class Memory:
         other.sites = dict(self.sites)
         other.windows = dict(self.windows)
         other.references = dict(self.references)
-        other.started = dict(self.started)
+        other.started, other.declared = dict(self.started), dict(self.declared)
         other.seen = self.seen.copy()
         return other
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from racelens.model.names import ClassId, FunctionId
     from racelens.model.summary import FunctionSummary
     from racelens.program.index import Index
+    from racelens.program.propagate import Memory
     from racelens.program.views import FunctionView, Views
     from racelens.program.writers import Site
 
@@ -90,21 +91,20 @@ class Started(NamedTuple):
     is_helper: bool
 
 
-def find_roots(views: Views, index: Index, known: dict[tuple[FunctionId, int], Started]) -> Roots:
+def find_roots(views: Views, index: Index, memory: Memory) -> Roots:
     """Return the roots of a program: found once, in what mentions a starter.
 
-    What is `known` of functions, by round, and still true is reused; what is found is added.
+    What `memory` has of functions and files and is still true is reused; what is found is added.
     """
-    return _Search(views, index, known).run()
+    return _Search(views, index, memory).run()
 
 
 class _Search:
-    def __init__(
-        self, views: Views, index: Index, known: dict[tuple[FunctionId, int], Started]
-    ) -> None:
+    def __init__(self, views: Views, index: Index, memory: Memory) -> None:
         self._views = views
         self._index = index
-        self._known = known
+        self._known = memory.started
+        self._declared = memory.declared
         self._roots = Roots({}, set(), set())
         self._helpers: set[FunctionId] = set()
 
@@ -118,9 +118,9 @@ class _Search:
             known |= new
             names = frozenset(self._views[helper].function.last_name for helper in new)
             for identity in self._index.mentioning(names) if names else ():
-                if self._calls_one(self._views[identity], new):
+                if self._calls_one(self._views[identity], new, names):
                     self._look_into(identity, new, number)
-        for found in entry_points(self._views, self._index):
+        for found in entry_points(self._views, self._index, self._declared):
             root = TaskRoot(
                 found.function,
                 found.site,
@@ -137,8 +137,15 @@ class _Search:
                 self._roots.handlers.add(owner)
         return self._roots
 
-    def _calls_one(self, view: FunctionView, helpers: frozenset[FunctionId]) -> bool:
-        return any(_is_one_of(view, path, helpers) for path in view.function.outline.calls)
+    def _calls_one(
+        self, view: FunctionView, helpers: frozenset[FunctionId], names: frozenset[str]
+    ) -> bool:
+        """Say whether a function calls a helper, of those `names` or one that an import gave."""
+        return any(
+            _is_one_of(view, path, helpers)
+            for path in view.function.outline.calls
+            if not path.steps or path.last_name in names
+        )
 
     def _look_into(self, identity: FunctionId, helpers: frozenset[FunctionId], number: int) -> None:
         """Add what a function starts, as is found in this round."""

@@ -79,7 +79,7 @@ class Concurrency:
     @cached_property
     def roots(self) -> Roots:
         """What is started anywhere in the program, and what libraries run of it."""
-        return find_roots(self._views, self._index, self._propagation.memory.started)
+        return find_roots(self._views, self._index, self._propagation.memory)
 
     @cached_property
     def reaching(self) -> Reaching:
@@ -89,7 +89,7 @@ class Concurrency:
     @cached_property
     def held(self) -> HeldCalls:
         """What is held by the callers of a function."""
-        return HeldCalls(self._views, self._propagation, self.callers, self.roots)
+        return HeldCalls(self._views, self._propagation, self.callers, lambda: self.roots)
 
     def meeting(self, window: Site, place: AccessPath, rival: Site) -> Meeting:
         """Say how sure it is that a task gets to `rival` while another is inside a window.
