@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from racelens.source.edit import OverlappingEditsError, TextEdit, apply_edits
+from racelens.source.edit import OverlappingEditsError, TextEdit, apply_edits, rewriting
 from racelens.source.span import Position, Span, span
 from racelens.source.text import SourceFile
 
@@ -112,3 +112,14 @@ def test_edits_do_what_replacing_from_behind_does(
     ]
     random.shuffle(edits)
     assert apply_edits(source, edits) == replaced(text, pieces)
+
+
+@given(st.lists(st.sampled_from(["a", "b", "c", ""]), max_size=8), st.data())
+def test_rewriting_gives_the_other_text(lines: list[str], data: st.DataObject) -> None:
+    """Whatever is between two texts, whether they end with a line feed or not."""
+    before = SourceFile("a.py", "\n".join(lines))
+    others = data.draw(st.lists(st.sampled_from(["a", "b", "d", ""]), max_size=8))
+    after = SourceFile("a.py", "\n".join(others))
+    edits = rewriting(before, after)
+    assert apply_edits(before, edits) == after.text
+    assert bool(edits) is (before.text != after.text)

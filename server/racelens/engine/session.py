@@ -237,9 +237,10 @@ class Session:
             return ()
         after, _ = fix_all(repairs, [document.source.path])
         return tuple(
-            rewriting(before, changed)
+            edit
             for name, changed in after.changed.items()
             if (before := repairs.source(name)) is not None
+            for edit in rewriting(before, changed)
         )
 
     def close(self, path: str) -> None:

@@ -45,16 +45,22 @@ def apply_edits(source: SourceFile, edits: Iterable[TextEdit]) -> str:
     return "".join((*pieces, source.text[done:]))
 
 
-def rewriting(before: SourceFile, after: SourceFile) -> TextEdit:
-    """Return the one edit that turns a text into another: from the first to the last difference."""
+def rewriting(before: SourceFile, after: SourceFile) -> tuple[TextEdit, ...]:
+    """Return the edits of whole lines that turn a text into another."""
+    import difflib  # noqa: PLC0415 - needed for this alone
+
     old, new = before.lines, after.lines
-    first = 0
-    while first < min(len(old), len(new)) and old[first] == new[first]:
-        first += 1
-    last = 0
-    while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
-        last += 1
-    end = len(old) - last
-    place = Position(end, 0) if last else Position(end - 1, len(old[end - 1].rstrip("\r\n")))
-    text = "".join(new[first : len(new) - last])
-    return TextEdit(before.path, Span(Position(first, 0), place), text)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    return tuple(
+        TextEdit(before.path, _lines(before, first, end), "".join(new[new_first:new_end]))
+        for tag, first, end, new_first, new_end in matcher.get_opcodes()
+        if tag != "equal"
+    )
+
+
+def _lines(source: SourceFile, first: int, end: int) -> Span:
+    """Return the place of whole lines, with their endings as far as they have some."""
+    last = len(source.lines) - 1
+    behind = Position(last, len(source.line(last)))
+    start = Position(first, 0) if first <= last else behind
+    return Span(start, Position(end, 0) if end <= last else behind)
