@@ -17,7 +17,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from racelens.findings.fix import Repair
+from racelens.findings.fix import Repair, Safety
 from racelens.fixes.expressions import (
     bound_names,
     has_await,
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 TITLE = "Build it first, and assign it once"
 TITLE_OF_FILLED = "Empty it when it is filled again"
+_AGAIN = "what has failed is tried again"
 TITLE_OF_FLAG = "Change it when the work is done"
 
 
@@ -105,7 +106,7 @@ def _later(site: Site) -> Plan | None:
         Lines(file.path, own.first, own.last + 1, ()),
         Lines(file.path, behind, behind, text),
     )
-    return Plan(TITLE_OF_FLAG, Repair.REORDER, changes)
+    return Plan(TITLE_OF_FLAG, Repair.REORDER, changes, Safety.UNSAFE, _AGAIN)
 
 
 def _is_read(node: ast.expr) -> bool:

@@ -18,6 +18,8 @@ from racelens.model.location import Root
 
 if TYPE_CHECKING:
     from racelens.fixes.site import Site
+    from racelens.fixes.syntax import Function
+
 
 TITLE = "Claim it before the task is started"
 
@@ -39,9 +41,21 @@ def claim_first(site: Site) -> Plan | None:
             pass
         case _:
             return None
-    if task is None or block is None or site.receiver is None:
+    if task is None or not _comes_first(task.function, statement):
+        return None
+    if block is None or site.receiver is None:
         return None
     line = first_line(started)
     state = site.receiver + "".join(place.steps)
     text = f"{site.file.indentation(line)}{state} = {task.file.text(value)}"
     return Plan(TITLE, Repair.RESERVE, (Lines(site.file.path, line, line, (text,)),))
+
+
+def _comes_first(task: Function, statement: ast.stmt) -> bool:
+    """Say whether a task does nothing before a statement: else it may end, and never set it."""
+    body = [part for part in task.body if not _is_text(part)]
+    return bool(body) and body[0] is statement
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

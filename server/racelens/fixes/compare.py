@@ -12,10 +12,11 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
-from racelens.fixes.expressions import bound_names, is_same, used_names
+from racelens.fixes.expressions import bound_names, is_same, mentions, used_names
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.stretch import is_simple, written_state
+from racelens.fixes.touching import touches_state
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ def _named(
     stores = [
         node
         for node in ast.walk(site.function)
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)
+        if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
     ]
     if isinstance(value, ast.Name) and sum(node.id == value.id for node in stores) <= 1:
         return value.id, ()
@@ -98,12 +99,31 @@ def _stores(site: Site, write: ast.stmt) -> tuple[ast.stmt, ast.expr] | None:
         is_store = (isinstance(node, ast.Assign) and node.targets[0] is other) or _adds(node)
         if other is not None and is_store and is_same(_whole(other, node), _whole(state, write)):
             found = node if found is None or node.lineno > found.lineno else found
-    if found is None:
+    if found is None or not _dominates(site, found, write, state):
         return None
     if keys & bound_names(_between(site, found, write)):
         return None
     known = written_state(found)
     return (found, known) if known is not None else None
+
+
+def _dominates(site: Site, found: ast.stmt, write: ast.stmt, state: ast.expr) -> bool:
+    """Say whether every way to the write comes by a store, and nobody stores behind it."""
+    blocks = [site.file.block_of(write)]
+    blocks += [
+        site.file.block_of(above)
+        for above in site.file.above(write)
+        if isinstance(above, ast.stmt) and above is not site.function
+    ]
+    if not any(part is found for block in blocks for part in block):
+        return False
+    between = _between(site, found, write)
+    others = [node for node in mentions(between, state) if not _is_load(node)]
+    return not others and not (between and touches_state(site, between))
+
+
+def _is_load(node: ast.expr) -> bool:
+    return isinstance(getattr(node, "ctx", None), ast.Load)
 
 
 def _adds(node: ast.stmt) -> bool:

@@ -10,7 +10,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
-from racelens.fixes.expressions import mentions
+from racelens.fixes.expressions import bound_names, mentions
 from racelens.fixes.plan import Plan, Replace
 from racelens.source.span import Span
 
@@ -23,7 +23,7 @@ TITLE = "Go through a copy"
 def copy_iteration(site: Site) -> Plan | None:
     """Return the plan, or None where no plain loop goes through the collection."""
     iterated = _iterated(site)
-    if iterated is None or _is_written_back(site):
+    if iterated is None or _is_written_back(site) or "list" in bound_names([site.function]):
         return None
     file = site.file
     start, end = file.span(iterated)

@@ -111,6 +111,32 @@ def is_pure(node: ast.expr) -> bool:
     return True
 
 
+def is_stable(node: ast.expr, state: ast.expr) -> bool:
+    """Say whether an expression has the same value whatever is done meanwhile to objects.
+
+    It is made of names and constants; the `state` itself, and the way to it, may be in it.
+    """
+    known = {id(part) for part in ast.walk(state)}
+    shapes = {_shape(part) for part in ast.walk(state) if isinstance(part, ast.expr)}
+    for part in ast.walk(node):
+        if isinstance(part, ast.Attribute | ast.Subscript):
+            if id(part) not in known and _shape(part) not in shapes:
+                return False
+        elif isinstance(part, ast.Call | ast.Await | ast.NamedExpr | ast.Lambda):
+            return False
+    return True
+
+
+def mentions_itself(nodes: Iterable[ast.AST], name: str) -> bool:
+    """Say whether an object is handed on as a whole, and not for one of its attributes."""
+    for top in nodes:
+        bases = {id(node.value) for node in ast.walk(top) if isinstance(node, ast.Attribute)}
+        for node in ast.walk(top):
+            if isinstance(node, ast.Name) and node.id == name and id(node) not in bases:
+                return True
+    return False
+
+
 def _called(callee: ast.expr) -> str:
     if isinstance(callee, ast.Attribute):
         return callee.attr

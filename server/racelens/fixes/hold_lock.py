@@ -13,7 +13,15 @@ from typing import TYPE_CHECKING
 from racelens.findings.clash import rivals
 from racelens.findings.fix import Repair, Safety
 from racelens.fixes.lock_choice import locks
-from racelens.fixes.lock_conditions import Region, is_endless, is_held, may_hold, run_by
+from racelens.fixes.lock_conditions import (
+    Region,
+    is_endless,
+    is_held,
+    may_hold,
+    run_by,
+    runs_callbacks,
+    waits_for_others,
+)
 from racelens.fixes.plan import Lines, Plan
 from racelens.fixes.site import place_of
 from racelens.fixes.syntax import first_line
@@ -27,11 +35,14 @@ if TYPE_CHECKING:
     from racelens.fixes.site import Site
     from racelens.fixes.syntax import Block
     from racelens.model.names import FunctionId
+    from racelens.program.program import Program
 
 TITLE = "Hold a lock from the read to the write"
 TITLE_OF_KNOWN = "Hold `{lock}` from the read to the write"
 TITLE_BY_KEY = "Hold a lock of the key from the read to the write"
 _ENDLESS = "the lock is held as long as the loop runs"
+_CALLBACKS = "what it is given to run may need the lock"
+_WAITS = "it waits for another task, which may need the lock"
 _MOST_WRITERS = 6
 
 
@@ -55,16 +66,22 @@ def _plan(site: Site, regions: list[Region], lock: Lock) -> Plan:
             changes.append(_double_checked(site, region.block, lock.expression(site)))
         else:
             changes.append(wrapped(region, lock.expression(region.place)))
-    endless = any(is_endless(region.block) for region in regions)
-    notes = [lock.note, _ENDLESS if endless else "", _others(regions)]
-    is_unsafe = bool(lock.note) or endless
-    return Plan(
-        _title(site, lock),
-        Repair.LOCK,
-        tuple(changes),
-        Safety.UNSAFE if is_unsafe else Safety.SAFE,
-        "; ".join(note for note in notes if note),
-    )
+    catches = [lock.note, *catches_of(site.program, regions)]
+    notes = [note for note in (*catches, _others(regions)) if note]
+    safety = Safety.UNSAFE if any(catches) else Safety.SAFE
+    return Plan(_title(site, lock), Repair.LOCK, tuple(changes), safety, "; ".join(notes))
+
+
+def catches_of(program: Program, regions: list[Region]) -> list[str]:
+    """Return why it may be wrong to do regions under a lock."""
+    found: list[str] = []
+    if any(is_endless(region.block) for region in regions):
+        found.append(_ENDLESS)
+    if any(runs_callbacks(program, region) for region in regions):
+        found.append(_CALLBACKS)
+    if any(waits_for_others(program, region) for region in regions):
+        found.append(_WAITS)
+    return found
 
 
 def _title(site: Site, lock: Lock) -> str:
@@ -136,6 +153,6 @@ def _double_checked(site: Site, block: Block, lock: str) -> Lines:
     indent = file.indentation(block.first)
     body = first_line(only.body[0])
     head = file.lines(block.first, body - 1)
-    inner = tuple(file.unit + line for line in file.indented(block.first, block.last))
+    inner = file.indented(block.first, block.last, 2)
     new = (*head, f"{indent}{file.unit}async with {lock}:", *inner)
     return Lines(file.path, block.first, block.last + 1, new)

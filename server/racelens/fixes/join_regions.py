@@ -14,7 +14,8 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
-from racelens.fixes.lock_conditions import Region, is_endless, may_hold
+from racelens.fixes.hold_lock import catches_of
+from racelens.fixes.lock_conditions import Region, may_hold
 from racelens.fixes.plan import Lines, Plan
 from racelens.fixes.syntax import Block, first_line, last_line
 
@@ -43,11 +44,12 @@ def join_regions(site: Site) -> Plan | None:
     if not may_hold(site.program, [Region(site, behind)], site.window.gap, own):
         return None
     text = file.text(first.items[0].context_expr)
-    safety = Safety.UNSAFE if is_endless(behind) else Safety.SAFE
+    catches = catches_of(site.program, [Region(site, behind)])
+    safety = Safety.UNSAFE if catches else Safety.SAFE
     made = Lines(
         file.path, last_line(first) + 1, whole.last + 1, _joined(file, first, second, whole)
     )
-    return Plan(TITLE.format(lock=text), Repair.LOCK, (made,), safety)
+    return Plan(TITLE.format(lock=text), Repair.LOCK, (made,), safety, "; ".join(catches))
 
 
 def _region_around(site: Site, node: ast.AST | None) -> ast.AsyncWith | None:

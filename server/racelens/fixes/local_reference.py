@@ -15,6 +15,7 @@ from racelens.findings.fix import Repair
 from racelens.fixes.expressions import mentions
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
+from racelens.fixes.touching import touches_state
 
 if TYPE_CHECKING:
     from racelens.fixes.site import Site
@@ -27,6 +28,8 @@ def local_reference(site: Site) -> Plan | None:
     state = _state(site.read)
     block = site.block
     if state is None or block is None:
+        return None
+    if touches_state(site, block.statements):
         return None
     used = mentions(block.statements, state)
     if any(not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) for node in used):

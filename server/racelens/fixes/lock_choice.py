@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from racelens.program.program import Program
 
 SEVERAL_LOOPS = "a lock of a module or class fails where several event loops use it"
+_ALL_KEYS = "what is done for one key waits for all others"
 _ASYNC_LOCKS = frozenset({"asyncio.Lock", "anyio.Lock", "trio.Lock"})
 _LOCK = Wanted("_lock", "{}.Lock()", "{}.Lock", "{}.Lock")
 _LOCKS = Wanted(
@@ -73,7 +74,8 @@ def locks(site: Site) -> Iterator[Lock]:
     key = _key(site)
     if key:
         yield from new_lock(site, key)
-    yield from new_lock(site, "")
+    for lock in new_lock(site, ""):
+        yield lock._replace(note=lock.note or _ALL_KEYS) if key else lock
 
 
 def existing_lock(site: Site) -> Lock | None:
@@ -82,10 +84,24 @@ def existing_lock(site: Site) -> Lock | None:
     known = window.usual_lock or _usual_lock(site)
     if known is None or not _is_async_lock(site.program, window.function, known):
         return None
+    if known.root is Root.SELF and not _is_always_there(site, known):
+        return None
     if known.root is Root.SELF:
         return Lock("".join(known.steps), on_object=True, place=known)
     name = known.name.rpartition(":")[2].rpartition("/")[2]
     return Lock(name + "".join(known.steps), on_object=False, place=known)
+
+
+def _is_always_there(site: Site, lock: AccessPath) -> bool:
+    """Say whether each object has a lock, under a name that the function can use for it."""
+    owner = site.program.view(site.identity).owner
+    if owner is None or len(lock.steps) != 1:
+        return owner is not None
+    name = lock.steps[0][1:]
+    known = site.program.names.attribute(owner, name)
+    if known is None or any(each.literal == "None" for each in known[1]):
+        return False
+    return known[0] == owner or not name.startswith("__")
 
 
 def _usual_lock(site: Site) -> AccessPath | None:
@@ -253,11 +269,23 @@ def _behind(
     own = wanted.known_to(file)
     for statement in body:
         if variable in _bound(statement):
+            if _is_imported_below(file, statement):
+                return None
             line = last_line(statement) + 1
             indent = file.indentation(statement.lineno - 1)
             made = Lines(file.path, line, line, (f"{indent}{name} = {own.value}",))
             return (*(Import(file.path, module, part) for module, part in own.imports), made)
     return None
+
+
+def _is_imported_below(file: FileSyntax, statement: ast.stmt) -> bool:
+    """Say whether asyncio is imported, but below a statement."""
+    return any(
+        isinstance(node, ast.Import)
+        and node.lineno > statement.lineno
+        and any(alias.name == "asyncio" for alias in node.names)
+        for node in file.body
+    )
 
 
 def _bound(statement: ast.stmt) -> set[str]:

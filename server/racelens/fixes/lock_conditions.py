@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.fixes.syntax import DEFINITIONS
 from racelens.model.effect import Kind, Mode
+from racelens.model.location import OWN_VARIABLES, Root
+from racelens.program.names import LibraryType
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -21,6 +23,15 @@ if TYPE_CHECKING:
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
 
+# What returns when another task has brought something.
+_BRINGS = {
+    "asyncio.Event": frozenset({"wait"}),
+    "asyncio.Condition": frozenset({"wait", "wait_for"}),
+    "asyncio.Queue": frozenset({"get", "join", "put"}),
+    "asyncio.Barrier": frozenset({"wait"}),
+    "asyncio.Semaphore": frozenset({"acquire"}),
+    "asyncio.Lock": frozenset({"acquire"}),
+}
 _MOST_CALLERS = 4  # calls up, that may hold the lock
 
 
@@ -54,6 +65,8 @@ def may_hold(
         taken = set(_taken_inside(program, region, reached, apart))
         if reached & own or (lock is not None and lock in taken):
             return False
+        if lock is not None and any(_is_condition(program, region, other) for other in taken):
+            return False  # it may be made of the lock
         if _waits_for(program, region, own):
             return False
         inner |= taken
@@ -65,9 +78,63 @@ def may_hold(
     return not inner & outer
 
 
+def _is_condition(program: Program, region: Region, lock: AccessPath) -> bool:
+    known = program.view(region.place.identity).type_of(lock)
+    return isinstance(known, LibraryType) and known.name.endswith(".Condition")
+
+
 def is_held(program: Program, region: Region, lock: AccessPath | None) -> bool:
     """Say whether a region is done under the lock already; a new one is held nowhere."""
     return lock is not None and lock in _held_around(program, region)
+
+
+def runs_callbacks(program: Program, region: Region) -> bool:
+    """Say whether a region awaits what was given to it, or hands its own object to others.
+
+    Nobody knows what that runs: it may need the lock.
+    """
+    identity = region.place.identity
+    effects, steps = program.function(identity).graph.effects, program.steps(identity)
+    for node in region.place.inside(region.block):
+        effect = effects[node]
+        if effect.kind is not Kind.CALL or steps[node].callee is not None:
+            continue
+        path = effect.path
+        hands_itself = any(
+            a is not None and a.root is Root.SELF and not a.steps for a in effect.arguments
+        )
+        if hands_itself:
+            return True
+        if effect.mode is Mode.AWAITED and _is_data(program, identity, path):
+            return True
+    return False
+
+
+def _is_data(program: Program, function: FunctionId, path: AccessPath | None) -> bool:
+    """Say whether what is called is a value: a parameter, a local, an entry, an attribute."""
+    if path is None:
+        return True
+    if path.root in OWN_VARIABLES:
+        return not path.steps
+    is_attribute = path.root is Root.SELF and len(path.steps) == 1
+    return path.is_entry or (is_attribute and program.view(function).callee(path) is None)
+
+
+def waits_for_others(program: Program, region: Region) -> bool:
+    """Say whether a region waits for what another task brings: an event, an item, a future."""
+    identity = region.place.identity
+    effects = program.function(identity).graph.effects
+    view = program.view(identity)
+    for node in region.place.inside(region.block):
+        effect = effects[node]
+        if effect.kind is Kind.AWAIT and effect.path is not None and effect.path.shared_root:
+            return True
+        if effect.kind is Kind.CALL and effect.mode is Mode.AWAITED and effect.path is not None:
+            known = view.type_of(effect.path.parent) if effect.path.steps else None
+            name = known.name if isinstance(known, LibraryType) else ""
+            if effect.name in _BRINGS.get(name, ()):
+                return True
+    return False
 
 
 def is_endless(block: Block) -> bool:
@@ -96,9 +163,22 @@ def _has_yield(block: Block) -> bool:
 
 def run_by(program: Program, region: Region) -> Iterator[FunctionId]:
     """Yield the functions that a region runs, directly or through calls."""
-    steps = program.steps(region.place.identity)
     inside = region.place.inside(region.block)
-    yield from reachable(program, {c for n in inside if (c := steps[n].callee) is not None})
+    yield from reachable(program, _called(program, region.place.identity, inside))
+
+
+def _called(program: Program, function: FunctionId, nodes: Iterable[int]) -> dict[FunctionId, None]:
+    """Return what nodes of a function run: what they call, and what overrides that."""
+    effects, steps = program.function(function).graph.effects, program.steps(function)
+    view = program.view(function)
+    found: dict[FunctionId, None] = {}
+    for node in nodes:
+        effect, callee = effects[node], steps[node].callee
+        runs = effect.kind is not Kind.CALL or effect.mode in {Mode.AWAITED, Mode.PLAIN}
+        if callee is not None and runs:
+            found[callee] = None
+            found.update(dict.fromkeys(view.overriding(effect.path)))
+    return found
 
 
 def reachable(program: Program, called: Iterable[FunctionId]) -> Iterator[FunctionId]:
@@ -108,11 +188,9 @@ def reachable(program: Program, called: Iterable[FunctionId]) -> Iterator[Functi
     while stack:
         current = stack.pop()
         yield current
-        effects = program.function(current).graph.effects
-        for effect, step in zip(effects, program.steps(current), strict=True):
-            callee = step.callee
-            runs = effect.kind is not Kind.CALL or effect.mode in {Mode.AWAITED, Mode.PLAIN}
-            if callee is not None and runs and callee not in seen:
+        nodes = range(len(program.function(current).graph.effects))
+        for callee in _called(program, current, nodes):
+            if callee not in seen:
                 seen.add(callee)
                 stack.append(callee)
 

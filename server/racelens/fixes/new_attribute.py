@@ -10,6 +10,26 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.fixes.class_syntax import (
+    MADE_BY_ATTRS,
+    STATE_METHODS,
+    above_methods,
+    assignment_of,
+    binds,
+    bound_in,
+    constructor_of,
+    documentation_of,
+    fields_decorator,
+    has_slots_argument,
+    is_frozen,
+    keyword_of,
+    last_name,
+    leading,
+    returns_before,
+    shows_its_state,
+    targets_of,
+)
+from racelens.fixes.expressions import bound_names
 from racelens.fixes.names import free_name, module_name
 from racelens.fixes.plan import Import, Lines, Replace
 from racelens.fixes.syntax import FUNCTIONS, first_line, last_line
@@ -17,8 +37,6 @@ from racelens.program.names import LibraryType
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from racelens.fixes.plan import Change
     from racelens.fixes.site import Syntaxes
     from racelens.fixes.syntax import FileSyntax
@@ -31,11 +49,6 @@ _CLOSED = frozenset({
     "typing_extensions.TypedDict", "typing_extensions.Protocol", "enum.Enum", "enum.IntEnum",
     "enum.StrEnum", "enum.Flag", "enum.IntFlag", "tuple", "msgspec.Struct",
 })  # fmt: skip
-_MADE_BY_ATTRS = frozenset({"define", "mutable", "frozen", "attrs", "attr", "s", "dataclass_json"})
-_STATE_METHODS = frozenset({
-    "__getstate__", "__reduce__", "__reduce_ex__", "__deepcopy__", "__copy__", "__getnewargs__",
-})  # fmt: skip
-_COPIES = frozenset({"deepcopy", "dumps", "dump", "asdict", "replace"})
 _MODELS = frozenset({"BaseModel", "BaseSettings"})
 
 
@@ -92,15 +105,21 @@ def attribute_home(
         if one is None or _is_closed(program, one):
             return None
         wanted = wanted.known_to(one.file)
-        constructor = _method(one.node, "__init__")
+        constructor = constructor_of(one.node)
+        decorator = fields_decorator(one.node)
         if constructor is not None:
-            return _in_constructor(one, constructor, beside, wanted)
-        if _fields_decorator(one.node) is not None:
-            return _as_field(one, wanted)
-        if any(_last(base) in _MODELS for base in one.node.bases):
+            runs = _is_always_run(program, identity, syntax_of)
+            return _in_constructor(one, constructor, beside, wanted) if runs else None
+        if binds(one.node, "__init__"):
+            return None
+        if decorator is not None:
+            return _as_field(one, wanted) if keyword_of(decorator, "init") is None else None
+        if any(last_name(base) in _MODELS for base in one.node.bases):
             return _as_private_attribute(one, wanted)
     if not known.node.bases and not known.node.keywords:
-        return _new_constructor(known, wanted)
+        is_alone = next(iter(program.subclasses.below(owner)), None) is None
+        makes = binds(known.node, "__new__") or not is_alone
+        return None if makes else _new_constructor(known, wanted)
     return _in_class(known, wanted)  # a library's constructor: nobody knows what it takes
 
 
@@ -126,7 +145,9 @@ def _class(identity: ClassId, syntax_of: Syntaxes) -> _Class | None:
 def _taken(program: Program, owner: ClassId) -> frozenset[str]:
     """Return the names that objects of a class, and of those around it, have in use."""
     names, subclasses = program.names, program.subclasses
-    related = {*names.mro(owner), *subclasses.below(owner)}
+    related = {*names.mro(owner)}
+    for below in subclasses.below(owner):
+        related.update(names.mro(below))
     taken = {name for known in related for name, _ in names.summary(known).attributes}
     for known in related:
         prefix = f"{known.name}."
@@ -140,51 +161,30 @@ def _is_closed(program: Program, known: _Class) -> bool:
     bases = program.names.bases(known.identity)
     if any(isinstance(base, LibraryType) and base.name in _CLOSED for base in bases):
         return True
-    decorator = _fields_decorator(node)
-    if decorator is not None and _is_frozen(decorator):
+    decorator = fields_decorator(node)
+    if decorator is not None and is_frozen(decorator):
         return True
-    if any(_last(each) in _MADE_BY_ATTRS for each in node.decorator_list):
+    if any(last_name(each) in MADE_BY_ATTRS for each in node.decorator_list):
         return True
     methods = {part.name for part in node.body if isinstance(part, FUNCTIONS)}
-    return bool(methods & _STATE_METHODS) or _copies_itself(node)
+    return bool(methods & STATE_METHODS) or shows_its_state(node)
 
 
-def _copies_itself(node: ast.ClassDef) -> bool:
-    """Say whether a method hands the whole object to what copies or pickles it."""
-    return any(
-        isinstance(part, ast.Call)
-        and _last(part.func) in _COPIES
-        and bool(part.args)
-        and isinstance(part.args[0], ast.Name)
-        and part.args[0].id == "self"
-        for part in ast.walk(node)
-    )
-
-
-def _last(node: ast.expr) -> str:
-    while isinstance(node, ast.Call | ast.Subscript):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def _fields_decorator(node: ast.ClassDef) -> ast.expr | None:
-    return next((each for each in node.decorator_list if _last(each) == "dataclass"), None)
-
-
-def _is_frozen(decorator: ast.expr) -> bool:
-    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
-    return any(keyword.arg == "frozen" and not _is_false(keyword.value) for keyword in keywords)
-
-
-def _is_false(node: ast.expr) -> bool:
-    return isinstance(node, ast.Constant) and node.value is False
-
-
-def _method(node: ast.ClassDef, name: str) -> ast.FunctionDef | None:
-    found = (p for p in node.body if isinstance(p, ast.FunctionDef) and p.name == name)
-    return next(found, None)
+def _is_always_run(program: Program, owner: ClassId, syntax_of: Syntaxes) -> bool:
+    """Say whether the constructors of all subclasses run that of `owner`."""
+    for below in program.subclasses.below(owner):
+        known = _class(below, syntax_of)
+        if known is None:
+            return False
+        if not binds(known.node, "__init__"):
+            continue
+        constructor = constructor_of(known.node)
+        if constructor is None or not any(
+            isinstance(part, ast.Attribute) and part.attr == "__init__"
+            for part in ast.walk(constructor)
+        ):
+            return False
+    return True
 
 
 def _imports(file: FileSyntax, wanted: Wanted) -> tuple[Import, ...]:
@@ -195,13 +195,18 @@ def _in_constructor(
     known: _Class, constructor: ast.FunctionDef, beside: str, wanted: Wanted
 ) -> Home | None:
     file = known.file
-    if not constructor.args.args or constructor.body[0].lineno == constructor.lineno:
+    given = [*constructor.args.posonlyargs, *constructor.args.args]
+    if not given or constructor.body[0].lineno == constructor.lineno:
+        return None
+    if {"asyncio", module_name(file, "asyncio")} & bound_in(constructor):
         return None
     slot = _slot(known, wanted.name)
     if slot is None:
         return None
-    receiver = constructor.args.args[0].arg
-    after = _assignment_of(constructor, receiver, beside) or _leading(constructor)
+    receiver = given[0].arg
+    after = assignment_of(constructor, receiver, beside) or leading(constructor)
+    if after is not None and returns_before(constructor, after):
+        after = leading(constructor)
     line = last_line(after) + 1 if after is not None else first_line(constructor.body[0])
     indent = file.indentation(first_line(after or constructor.body[0]))
     made = Lines(file.path, line, line, (f"{indent}{receiver}.{wanted.name} = {wanted.value}",))
@@ -212,12 +217,19 @@ def _slot(known: _Class, name: str) -> tuple[Change, ...] | None:
     """Return the change that lists the attribute among `__slots__`; None where that cannot be."""
     file = known.file
     for statement in known.node.body:
-        targets = _targets(statement)
+        targets = targets_of(statement)
         if "__slots__" not in targets:
             continue
         value = getattr(statement, "value", None)
         if not isinstance(value, ast.Tuple | ast.List | ast.Set) or not value.elts:
             return None
+        last = value.elts[-1]
+        is_text = isinstance(last, ast.Constant) and isinstance(last.value, str)
+        following = file.source.line(file.span(last).end.line)[file.span(last).end.column :]
+        if not is_text or following.lstrip()[:1] not in {",", "]", "}", ")", ""}:
+            return None
+        if following.lstrip()[:2] in {"))", ")]", ")}"}:
+            return None  # it has parentheses of its own
         return (_listed(file, value.elts[-1], name),)
     return ()
 
@@ -237,71 +249,33 @@ def _listed(file: FileSyntax, last: ast.expr, name: str) -> Replace:
     return Replace(file.path, Span(behind, behind), text)
 
 
-def _targets(statement: ast.stmt) -> set[str]:
-    targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AnnAssign):
-        targets = [statement.target]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
-
-
-def _assignment_of(constructor: ast.FunctionDef, receiver: str, name: str) -> ast.stmt | None:
-    """Return the statement of the constructor's own block that assigns the attribute."""
-    for statement in constructor.body:
-        targets: list[ast.expr] = []
-        if isinstance(statement, ast.Assign):
-            targets = statement.targets
-        elif isinstance(statement, ast.AnnAssign):
-            targets = [statement.target]
-        for target in targets:
-            if (
-                isinstance(target, ast.Attribute)
-                and isinstance(target.value, ast.Name)
-                and (target.value.id, target.attr) == (receiver, name)
-            ):
-                return statement
-    return None
-
-
-def _leading(constructor: ast.FunctionDef) -> ast.stmt | None:
-    """Return the docstring or the call of `super().__init__` that the body begins with."""
-    found: ast.stmt | None = None
-    for statement in constructor.body:
-        if not isinstance(statement, ast.Expr):
-            break
-        value = statement.value
-        is_text = isinstance(value, ast.Constant) and isinstance(value.value, str)
-        if not is_text and not (isinstance(value, ast.Call) and _calls_super(value.func)):
-            break
-        found = statement
-    return found
-
-
-def _calls_super(callee: ast.expr) -> bool:
-    return any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(callee))
-
-
 def _as_field(known: _Class, wanted: Wanted) -> Home | None:
     """Return a field that takes no part in construction, comparison and representation."""
     file, node = known.file, known.node
-    if _has_slots_argument(node) and any(_targets(part) & {"__slots__"} for part in node.body):
+    if has_slots_argument(node) and any(targets_of(part) & {"__slots__"} for part in node.body):
         return None
     fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
-    after = fields[-1] if fields else _documentation(node)
+    after = fields[-1] if fields else documentation_of(node)
     line = last_line(after) + 1 if after is not None else first_line(node.body[0])
     indent = file.indentation(first_line(after or node.body[0]))
-    field = _field_name(file)
+    field = _field_name(file, node)
     options = f"default_factory={wanted.factory}, init=False, repr=False, compare=False"
     text = f"{indent}{wanted.name}: {wanted.annotation} = {field}({options})"
     changes: tuple[Change, ...] = _imports(file, wanted)
-    if field == "field":
-        changes = (*changes, Import(file.path, "dataclasses", "field"))
+    module, _, _name = field.rpartition(".")
+    imported = (
+        Import(file.path, "dataclasses") if module else Import(file.path, "dataclasses", field)
+    )
+    if field in {"field", "dataclasses.field"}:
+        changes = (*changes, imported)
     return Home(wanted.name, (*changes, Lines(file.path, line, line, (text,))))
 
 
-def _field_name(file: FileSyntax) -> str:
-    """Return how the file calls `dataclasses.field`."""
+def _field_name(file: FileSyntax, owner: ast.ClassDef) -> str:
+    """Return how the file calls `dataclasses.field`, also where `field` is something else."""
+    others = [node for node in file.body if not isinstance(node, ast.ImportFrom)]
+    if "field" in bound_names(owner.body) | bound_names(others):
+        return "dataclasses.field"
     for node in file.body:
         if isinstance(node, ast.Import):
             for alias in node.names:
@@ -314,12 +288,6 @@ def _field_name(file: FileSyntax) -> str:
     return "field"
 
 
-def _has_slots_argument(node: ast.ClassDef) -> bool:
-    decorator = _fields_decorator(node)
-    keywords = decorator.keywords if isinstance(decorator, ast.Call) else []
-    return any(keyword.arg == "slots" for keyword in keywords)
-
-
 def _as_private_attribute(known: _Class, wanted: Wanted) -> Home | None:
     """Return a private attribute of a pydantic model.
 
@@ -327,7 +295,7 @@ def _as_private_attribute(known: _Class, wanted: Wanted) -> Home | None:
     """
     file, node = known.file, known.node
     fields = [part for part in node.body if isinstance(part, ast.AnnAssign)]
-    after = fields[-1] if fields else _documentation(node)
+    after = fields[-1] if fields else documentation_of(node)
     line = last_line(after) + 1 if after is not None else first_line(node.body[0])
     indent = file.indentation(first_line(after or node.body[0]))
     private = f"PrivateAttr(default_factory={wanted.factory})"
@@ -344,7 +312,7 @@ def _new_constructor(known: _Class, wanted: Wanted) -> Home | None:
     slot = _slot(known, wanted.name)
     if slot is None:
         return None
-    above = list(_above_methods(node))
+    above = list(above_methods(node))
     line = last_line(above[-1]) + 1 if above else first_line(first)
     indent = file.indentation(first_line(first))
     head = (f"{indent}def __init__(self) -> None:",)
@@ -354,27 +322,14 @@ def _new_constructor(known: _Class, wanted: Wanted) -> Home | None:
     return Home(wanted.name, (*_imports(file, wanted), *slot, Lines(file.path, line, line, text)))
 
 
-def _above_methods(node: ast.ClassDef) -> Iterator[ast.stmt]:
-    for statement in node.body:
-        if isinstance(statement, (*FUNCTIONS, ast.ClassDef)):
-            return
-        yield statement
-
-
-def _documentation(node: ast.ClassDef) -> ast.stmt | None:
-    first = node.body[0]
-    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    return first if is_text else None
-
-
 def _in_class(known: _Class, wanted: Wanted) -> Home | None:
     """Return an attribute of the class, which all its objects share."""
     file, node = known.file, known.node
     first = node.body[0]
-    if first.lineno == node.lineno or any(_targets(part) & {"__slots__"} for part in node.body):
+    if first.lineno == node.lineno or any(targets_of(part) & {"__slots__"} for part in node.body):
         return None
-    above = list(_above_methods(node))
-    documentation = _documentation(node)
+    above = list(above_methods(node))
+    documentation = documentation_of(node)
     line = last_line(above[-1]) + 1 if above else first_line(first)
     indent = file.indentation(first_line(first))
     made = f"{indent}{wanted.name} = {wanted.value}"

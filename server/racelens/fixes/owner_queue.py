@@ -18,8 +18,9 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
-from racelens.fixes.expressions import mentions
+from racelens.fixes.expressions import bound_names, mentions
 from racelens.fixes.lock_choice import asyncio_import
+from racelens.fixes.names import free_name
 from racelens.fixes.new_attribute import Wanted, attribute_home
 from racelens.fixes.plan import Lines, Plan
 from racelens.fixes.syntax import last_line
@@ -58,10 +59,12 @@ def owner_queue(site: Site) -> Plan | None:
     file, receiver = site.file, site.receiver
     asyncio, imported = asyncio_import(file)
     indent, unit = file.indentation(block.first), file.unit
-    changes, owns = f"{receiver}._{short}_changes", f"{receiver}._{short}_owner"
+    names = [home.name for home in homes if home is not None]
+    changes, owns = (f"{receiver}.{each}" for each in names)
+    owning_method = free_name(f"_own_{short}", _methods(site))
     sent = (
         f"{indent}if {owns} is None:",
-        f"{indent}{unit}{owns} = {asyncio}.create_task({receiver}._own_{short}())",
+        f"{indent}{unit}{owns} = {asyncio}.create_task({receiver}.{owning_method}())",
         *f"{indent}await {changes}.put({change})".split("\n"),
         f"{indent}await {changes}.join()",
     )
@@ -69,11 +72,11 @@ def owner_queue(site: Site) -> Plan | None:
     last = last_line(method) + 1
     owning = (
         "",
-        f"{outer}async def _own_{short}(self) -> None:",
+        f"{outer}async def {owning_method}(self) -> None:",
         f"{outer}{unit}while True:",
-        f"{outer}{unit}{unit}change = await self._{short}_changes.get()",
+        f"{outer}{unit}{unit}change = await self.{names[0]}.get()",
         f"{outer}{unit}{unit}self.{name} += change",
-        f"{outer}{unit}{unit}self._{short}_changes.task_done()",
+        f"{outer}{unit}{unit}self.{names[0]}.task_done()",
     )
     made = [change for home in homes if home is not None for change in home.changes]
     written = Lines(file.path, block.first, block.last + 1, sent)
@@ -108,6 +111,12 @@ def _is_snapshot(site: Site, left: ast.expr) -> bool:
             return name == used and value is site.read
         case _:
             return False
+
+
+def _methods(site: Site) -> frozenset[str]:
+    """Return the names of the class's methods."""
+    parent = site.file.parents.get(site.function)
+    return bound_names(parent.body) if isinstance(parent, ast.ClassDef) else frozenset()
 
 
 def _method_above(site: Site) -> ast.stmt | None:

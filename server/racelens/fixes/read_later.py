@@ -14,9 +14,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
-from racelens.fixes.expressions import bound_names, is_pure, used_names, within
+from racelens.fixes.expressions import bound_names, is_pure, is_stable, used_names, within
 from racelens.fixes.names import free_name
 from racelens.fixes.plan import Lines, Plan, Replace
+from racelens.fixes.touching import touches_state
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +49,8 @@ def _hoisted(site: Site) -> Plan | None:
     block = site.file.block([statement], 0, 0)
     if block is None or not _is_evaluated_once(site, statement, awaited):
         return None
+    if touches_state(site, [statement]):
+        return None
     name = free_name("result", site.names())
     line = block.first
     made = f"{site.file.indentation(line)}{name} = {site.file.text(awaited)}"
@@ -78,7 +81,10 @@ def _is_evaluated_once(site: Site, statement: ast.stmt, awaited: ast.Await) -> b
     ]
     others = sum(isinstance(node, ast.Await) for node in within([statement]))
     inner = sum(isinstance(node, ast.Await) for node in within([awaited.value]))
-    return others - inner == 1 and all(is_pure(node) for node in before)
+    if not isinstance(site.read, ast.expr) or others - inner != 1:
+        return False
+    state = site.read
+    return all(is_pure(node) and is_stable(node, state) for node in before)
 
 
 def _moved(site: Site) -> Plan | None:
@@ -99,6 +105,14 @@ def _moved(site: Site) -> Plan | None:
         return None
     between = body[first + 1 : places[0] + 1]
     if name in used_names(between) or used_names([read.value]) & bound_names(between):
+        return None
+    later = used_names(body[places[0] + 1 :])
+    everywhere = sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(site.function))
+    inside = [n for part in body[first:] for n in ast.walk(part)]
+    here = sum(isinstance(n, ast.Name) and n.id == name for n in inside)
+    if name not in later or everywhere != here or touches_state(site, between):
+        return None
+    if not isinstance(site.read, ast.expr) or not is_stable(read.value, site.read):
         return None
     own, behind = site.file.block(body, first, first), site.file.block(body, places[0], places[0])
     if own is None or behind is None:

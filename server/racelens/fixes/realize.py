@@ -82,8 +82,18 @@ def _import(file: FileSyntax, wanted: Import) -> list[TextEdit]:
         for node in imports
     ):
         return []
+    if any(_imports_it(node, wanted.module) for node in file.body):
+        return []  # below a `try`
     plain = [node for node in imports if isinstance(node, ast.Import)]
     return [_new_import(file, f"import {wanted.module}", wanted.module, plain, imports)]
+
+
+def _imports_it(node: ast.stmt, module: str) -> bool:
+    """Say whether a `try` imports a module."""
+    return isinstance(node, ast.Try) and any(
+        isinstance(part, ast.Import) and any(alias.name == module for alias in part.names)
+        for part in node.body
+    )
 
 
 def _import_name(

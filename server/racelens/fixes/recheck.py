@@ -45,10 +45,18 @@ def recheck(site: Site) -> Plan | None:
     But where a value is changed, the work may be done twice: only its result is stored once.
     """
     plan = _plan(site)
-    is_changed = site.window.write.mode is Mode.AUGMENT
+    write = site.statement(site.write)
+    is_last = write is not None and site.file.block_of(write)[-1] is write
+    is_changed = site.window.write.mode is Mode.AUGMENT and (is_last or not _is_guarded(site))
     if plan is None or plan.title == TITLE_CLOSING or is_changed:
         return plan
     return plan._replace(safety=Safety.UNSAFE, note=_STILL_TWICE, partial=True)
+
+
+def _is_guarded(site: Site) -> bool:
+    """Say whether the write alone is put below the check, and not all that follows."""
+    write = site.statement(site.write)
+    return write is not None and bool(_test_around(site, write))
 
 
 def _plan(site: Site) -> Plan | None:

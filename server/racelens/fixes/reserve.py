@@ -15,8 +15,15 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from racelens.findings.fix import Repair
-from racelens.fixes.expressions import bound_names, has_await, may_leave, mentions, used_names
+from racelens.findings.fix import Repair, Safety
+from racelens.fixes.expressions import (
+    bound_names,
+    has_await,
+    is_stable,
+    may_leave,
+    mentions,
+    used_names,
+)
 from racelens.fixes.plan import Lines, Plan
 from racelens.fixes.stretch import stretch_of
 from racelens.fixes.touching import touches_state
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
     from racelens.fixes.stretch import Stretch
 
 TITLE = "Reserve before the `await`, and take it back on failure"
+_GO_ON = "others go on as if it were done, while it is being done"
 _BEFORE = {
     Predicate.FALSE: ("False", "True"),
     Predicate.NONE: ("None", ""),
@@ -47,9 +55,29 @@ def reserve(site: Site) -> Plan | None:
         return None
     if bound_names(between) & used_names([stretch.write]) or mentions(between, stretch.state):
         return None
-    if touches_state(site, between):
+    if touches_state(site, between) or not _is_known_before(stretch):
         return None
-    return Plan(TITLE, Repair.RESERVE, (_reserved(stretch, undo),))
+    change = _reserved(stretch, undo)
+    if site.finding.name == "double-initialization":
+        return Plan(TITLE, Repair.RESERVE, (change,), Safety.UNSAFE, _GO_ON)
+    return Plan(TITLE, Repair.RESERVE, (change,))
+
+
+def _is_known_before(stretch: Stretch) -> bool:
+    """Say whether what is written, and where, is the same before the work as behind it."""
+    match stretch.write:
+        case ast.Assign(value=value):
+            parts = [value]
+        case ast.AugAssign(value=value):
+            parts = [value]
+        case ast.Expr(value=ast.Call(args=args)):
+            parts = [*args]
+        case _:
+            return False
+    keys = [part.slice for part in ast.walk(stretch.state) if isinstance(part, ast.Subscript)]
+    return all(is_stable(part, stretch.state) for part in parts) and all(
+        is_stable(key, ast.Constant(None)) for key in keys
+    )
 
 
 def _reserved(stretch: Stretch, undo: str) -> Lines:

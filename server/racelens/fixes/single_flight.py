@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from racelens.fixes.site import Site
 
 TITLE = "Make it once, in a task that all wait for"
+_APART = "the work goes on when a caller is cancelled, with the context variables of the first"
 _ANNOTATION = "{}.Future | None"
 
 
@@ -46,6 +47,8 @@ def single_flight(site: Site) -> Plan | None:
         case _:
             return None
     assert isinstance(awaited, ast.Await), "it has been looked at"
+    if site.file.block([write], 0, 0) is None:
+        return None
     if site.window.write.inner is not None or not isinstance(awaited.value, ast.Call):
         return None
     beside = place.steps[0][1:]
@@ -54,8 +57,8 @@ def single_flight(site: Site) -> Plan | None:
     if home is None or site.receiver is None:
         return None
     changes = (*home.changes, *_changes(site, write, awaited, f"{site.receiver}.{home.name}"))
-    note = SEVERAL_LOOPS if home.is_shared else ""
-    safety = Safety.UNSAFE if note else Safety.SAFE
+    note = f"{SEVERAL_LOOPS}; {_APART}" if home.is_shared else _APART
+    safety = Safety.UNSAFE if home.is_shared else Safety.SAFE
     return Plan(TITLE, Repair.SINGLE_FLIGHT, changes, safety, note, rewrites=True)
 
 

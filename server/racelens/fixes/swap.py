@@ -11,18 +11,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from racelens.findings.fix import Repair
+from racelens.findings.fix import Repair, Safety
 from racelens.fixes.expressions import (
     bound_names,
     has_await,
+    is_same,
     may_leave,
     mentions,
+    mentions_itself,
     used_names,
 )
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.stretch import Stretch, stretch_of, written_state
-from racelens.fixes.syntax import last_line
+from racelens.fixes.syntax import FUNCTIONS, last_line
 from racelens.fixes.touching import touches_state
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 TITLE = "Take it away before the `await`"
 _EMPTY = frozenset({"set", "dict", "list", "deque", "Event", "Queue"})  # when they are made
+_LOST = "what has been taken is lost if the work on it fails"
 _NEAR = 4  # statements behind a loop, in which what it went through may be forgotten
 _REMOVALS = frozenset({"pop", "remove", "discard", "clear", "popleft"})
 
@@ -70,11 +73,57 @@ def _swap(site: Site, stretch: Stretch) -> Plan | None:
     if bound_names([write]) & used_names(between):
         return None
     used = mentions(between, kept)
+    if not _is_all_seen(site, stretch, kept, used):
+        return None
     if used and isinstance(write, ast.Assign) and isinstance(write.value, ast.Call):
         return None  # what is left there is looked at before the one is taken
     if any(not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) for node in used):
         return None
-    return Plan(TITLE, Repair.SWAP, tuple(_swapped(site, stretch, kept, used)))
+    changes = tuple(_swapped(site, stretch, kept, used))
+    if _loses_work(stretch):
+        return Plan(TITLE, Repair.SWAP, changes, Safety.UNSAFE, _LOST)
+    return Plan(TITLE, Repair.SWAP, changes)
+
+
+def _loses_work(stretch: Stretch) -> bool:
+    """Say whether several things are taken away at once, which a failure then loses."""
+    match stretch.write:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr="clear"))):
+            return True
+        case ast.Assign(value=value):
+            return not isinstance(value, ast.Constant) and is_nothing(value)
+        case _:
+            return False
+
+
+def _is_all_seen(site: Site, stretch: Stretch, kept: ast.expr, used: list[ast.expr]) -> bool:
+    """Say whether what lies between looks at the state by its name alone, and looks at once."""
+    between = stretch.before_write
+    if site.receiver is not None and mentions_itself(between, site.receiver):
+        return False
+    for node in used:
+        for above in site.file.above(node):
+            if above is site.function:
+                break
+            if isinstance(above, (*FUNCTIONS, ast.Lambda)):
+                return False  # it is looked at later
+    container = kept
+    while isinstance(container, ast.Subscript):
+        container = container.value
+    inside = {id(part) for node in used for part in ast.walk(node)}
+    if any(id(node) not in inside for node in mentions(between, container)):
+        return False
+    rebinds = isinstance(stretch.write, ast.Assign) and stretch.state is kept
+    is_replaced = rebinds and not isinstance(kept, ast.Subscript)
+    return is_replaced or not _has_alias(site, container)
+
+
+def _has_alias(site: Site, container: ast.expr) -> bool:
+    """Say whether a local of the function names the collection from which something is taken."""
+    return any(
+        isinstance(node, ast.Assign | ast.NamedExpr) and is_same(node.value, container)
+        for node in ast.walk(site.function)
+    )
 
 
 def _kept(stretch: Stretch) -> ast.expr | None:

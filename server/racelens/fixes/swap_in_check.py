@@ -15,7 +15,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
-from racelens.fixes.expressions import has_await, is_pure, mentions
+from racelens.fixes.expressions import has_await, is_pure, is_same, mentions, mentions_itself
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.stretch import written_state
@@ -37,7 +37,11 @@ def swap_in_check(site: Site) -> Plan | None:
     state = written_state(write)
     if state is None or check.lineno >= write.lineno or has_await([check.test]):
         return None
-    if any(write is part for part in ast.walk(check)) or touches_state(site, check.body):
+    if any(write is part for part in ast.walk(check)) or touches_state(site, _around(site, check)):
+        return None
+    if not _is_presence(check.test, state):
+        return None
+    if site.receiver is not None and mentions_itself(check.body, site.receiver):
         return None
     used = mentions(check.body, state)
     later = [
@@ -60,6 +64,25 @@ def swap_in_check(site: Site) -> Plan | None:
     replaced = (Replace(file.path, file.span(node), name) for node in used)
     changes: tuple[Change, ...] = (Lines(file.path, line, line, taken), *replaced, removed)
     return Plan(TITLE, Repair.SWAP, changes)
+
+
+def _around(site: Site, check: ast.If) -> list[ast.stmt]:
+    """Return the statement of the function's own block in which the check stands."""
+    inner: ast.AST = check
+    for above in site.file.above(check):
+        if above is site.function:
+            break
+        inner = above
+    return [inner] if isinstance(inner, ast.stmt) else [check]
+
+
+def _is_presence(test: ast.expr, state: ast.expr) -> bool:
+    """Say whether a test asks for nothing but whether the state is there."""
+    match test:
+        case ast.Compare(left=left, ops=[ast.IsNot()], comparators=[ast.Constant(value=None)]):
+            return is_same(left, state)
+        case _:
+            return is_same(test, state)
 
 
 def _context(node: ast.expr) -> ast.expr_context:
@@ -93,4 +116,6 @@ def _removed(site: Site, write: ast.stmt) -> Lines | None:
     line = max(last_line(statement) for statement in above) + 1
     while line < block.first and file.source.line(line).strip() != "finally:":
         line += 1
-    return Lines(file.path, line, block.last + 1, ()) if line < block.first else None
+    if line >= block.first or any("#" in text for text in file.lines(line, block.last)):
+        return None
+    return Lines(file.path, line, block.last + 1, ())

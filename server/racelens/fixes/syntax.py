@@ -249,10 +249,12 @@ class FileSyntax:
         """The 0-based lines that begin inside a string."""
         return _inside_strings(self.source)
 
-    def indented(self, first: int, last: int) -> tuple[str, ...]:
-        """Return the lines from `first` to `last` one level deeper; strings stay as they are."""
+    def indented(self, first: int, last: int, levels: int = 1) -> tuple[str, ...]:
+        """Return the lines from `first` to `last` deeper by `levels`; strings stay as they are."""
         return tuple(
-            self.unit + text if text.strip() and number not in self.inside_strings else text
+            self.unit * levels + text
+            if text.strip() and number not in self.inside_strings
+            else text
             for number, text in enumerate(self.lines(first, last), first)
         )
 

@@ -142,11 +142,23 @@ def _counterpart(file: FileSyntax, node: ast.Attribute) -> tuple[str, tuple[Chan
         case ast.UnaryOp(op=ast.Not()):
             text = f"{file.text(node)}.empty()"
             return "test", (Replace(file.path, file.span(parent), text),)
-        case ast.If() | ast.While() | ast.BoolOp():
+        case ast.If() | ast.While() | ast.BoolOp() if _is_tested(file, node):
             text = f"not {file.text(node)}.empty()"
             return "test", (Replace(file.path, file.span(node), text),)
         case _:
             return None
+
+
+def _is_tested(file: FileSyntax, node: ast.expr) -> bool:
+    """Say whether nothing but the truth of a use matters."""
+    below: ast.AST = node
+    for above in file.above(node):
+        if isinstance(above, ast.If | ast.While):
+            return above.test is below
+        if not isinstance(above, ast.BoolOp):
+            return False
+        below = above
+    return False
 
 
 def _made(
