@@ -8,6 +8,7 @@ alarm`, `known missed alarm`; `# %% file: name.py` adds a second file to the cel
     # outcome: EXPR where x = C(); x.f() | x.g()   last: replay gives another EXPR than serially
     # confidence: possible                    the level of every finding of the cell
     # no fix: TITLE                           no finding of the cell is offered that fix
+    # unsafe: TITLE because NOTE              that fix is offered, as unsafe, with that note
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ _OUTCOME = re.compile(
 )
 _LEVEL = re.compile(r"^# confidence: (?P<level>\w+)$", re.MULTILINE)
 _REFUSED = re.compile(r"^# no fix: (?P<title>.+)$", re.MULTILINE)
-_ANNOTATION = re.compile(r"[ \t]*# (?:error|step|outcome|confidence|no fix): [^\r\n]*")
+_UNSAFE = re.compile(r"^# unsafe: (?P<title>.+) because (?P<note>.+)$", re.MULTILINE)
+_ANNOTATION = re.compile(r"[ \t]*# (?:error|step|outcome|confidence|no fix|unsafe): [^\r\n]*")
 KINDS = ("reported", "clean", "fixed", "known false alarm", "known missed alarm")
 
 
@@ -83,6 +85,12 @@ class Cell:
         """The title of the fix that must not be offered; "" where nothing is said of it."""
         match = _REFUSED.search(self.text)
         return match["title"] if match else ""
+
+    @property
+    def unsafe(self) -> tuple[str, str] | None:
+        """The title of the fix that must be unsafe, and its note; None where nothing is said."""
+        match = _UNSAFE.search(self.text)
+        return (match["title"], match["note"]) if match else None
 
     def expected(self) -> tuple[Expected, ...]:
         """Return the findings that the annotations name."""

@@ -204,6 +204,15 @@ def test_refused_fix_is_not_offered(cell: Cell) -> None:
     assert cell.refused not in titles
 
 
+@pytest.mark.parametrize("cell", [c for c in CELLS if c.unsafe is not None], ids=names)
+def test_unsafe_fix_says_why(cell: Cell) -> None:
+    session = Session(settings_of(cell))
+    found = session.analyse(PATH, cell.plain(), 1).findings
+    fixes = [fix for finding in found for fix in session.fixes(PATH, finding)]
+    unsafe = [(fix.title, fix.note) for fix in fixes if fix.safety is Safety.UNSAFE]
+    assert cell.unsafe in unsafe
+
+
 def begun(cell: Cell, text: str) -> Callable[[], tuple[dict[str, object], Any, Any]]:
     """Return what runs a text of a cell and makes the two tasks of its outcome."""
     code = compile(text, PATH, "exec")

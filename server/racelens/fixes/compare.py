@@ -72,7 +72,10 @@ def _named(
         for node in ast.walk(site.function)
         if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
     ]
-    if isinstance(value, ast.Name) and sum(node.id == value.id for node in stores) <= 1:
+    is_kept = isinstance(value, ast.Name) and not any(
+        node.id == value.id and node.lineno > statement.lineno for node in stores
+    )
+    if isinstance(value, ast.Name) and is_kept:
         return value.id, ()
     name = local_name(state, site.names(), "own")
     start, end = file.span(statement).start, file.span(value).start

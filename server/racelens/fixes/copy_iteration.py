@@ -23,7 +23,7 @@ TITLE = "Go through a copy"
 def copy_iteration(site: Site) -> Plan | None:
     """Return the plan, or None where no plain loop goes through the collection."""
     iterated = _iterated(site)
-    if iterated is None or _is_written_back(site) or "list" in bound_names([site.function]):
+    if iterated is None or _is_written_back(site) or _is_shadowed(site):
         return None
     file = site.file
     start, end = file.span(iterated)
@@ -33,6 +33,12 @@ def copy_iteration(site: Site) -> Plan | None:
         Replace(file.path, Span(end, end), behind),
     )
     return Plan(TITLE, Repair.COPY, changes)
+
+
+def _is_shadowed(site: Site) -> bool:
+    """Say whether the function calls something else `list`."""
+    arguments = {part.arg for part in ast.walk(site.function.args) if isinstance(part, ast.arg)}
+    return "list" in bound_names(site.function.body) | arguments
 
 
 def _is_written_back(site: Site) -> bool:

@@ -127,6 +127,12 @@ def is_stable(node: ast.expr, state: ast.expr) -> bool:
     return True
 
 
+def has_stable_keys(state: ast.expr) -> bool:
+    """Say whether the keys of a state are the same whatever is done meanwhile to objects."""
+    keys = [part.slice for part in ast.walk(state) if isinstance(part, ast.Subscript)]
+    return all(is_stable(key, ast.Constant(None)) for key in keys)
+
+
 def mentions_itself(nodes: Iterable[ast.AST], name: str) -> bool:
     """Say whether an object is handed on as a whole, and not for one of its attributes."""
     for top in nodes:

@@ -99,9 +99,24 @@ def _is_always_there(site: Site, lock: AccessPath) -> bool:
         return owner is not None
     name = lock.steps[0][1:]
     known = site.program.names.attribute(owner, name)
-    if known is None or any(each.literal == "None" for each in known[1]):
+    if known is None or _may_be_none(site, known[0], name):
         return False
     return known[0] == owner or not name.startswith("__")
+
+
+def _may_be_none(site: Site, owner: ClassId, name: str) -> bool:
+    """Say whether None is stored somewhere in a class instead of a lock."""
+    file = site.syntax_of(owner.path)
+    node = file.class_named(owner.name) if file is not None else None
+    for part in ast.walk(node) if node is not None else ():
+        targets = part.targets if isinstance(part, ast.Assign) else []
+        if isinstance(part, ast.AnnAssign):
+            targets = [part.target]
+        named = {getattr(target, "attr", getattr(target, "id", "")) for target in targets}
+        value = getattr(part, "value", None)
+        if name in named and isinstance(value, ast.Name | ast.Constant):
+            return True  # None, or what somebody else has made, or has not
+    return node is None
 
 
 def _usual_lock(site: Site) -> AccessPath | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from racelens.fixes.site import Place
     from racelens.fixes.syntax import Block
+    from racelens.model.effect import Effect
     from racelens.model.location import AccessPath
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
@@ -89,7 +90,7 @@ def is_held(program: Program, region: Region, lock: AccessPath | None) -> bool:
 
 
 def runs_callbacks(program: Program, region: Region) -> bool:
-    """Say whether a region awaits what was given to it, or hands its own object to others.
+    """Say whether a region runs what was given to it, or hands its own object to others.
 
     Nobody knows what that runs: it may need the lock.
     """
@@ -99,25 +100,24 @@ def runs_callbacks(program: Program, region: Region) -> bool:
         effect = effects[node]
         if effect.kind is not Kind.CALL or steps[node].callee is not None:
             continue
-        path = effect.path
-        hands_itself = any(
-            a is not None and a.root is Root.SELF and not a.steps for a in effect.arguments
-        )
-        if hands_itself:
+        given = [path for path in effect.arguments if path is not None]
+        if any(argument.root is Root.SELF and not argument.steps for argument in given):
             return True
-        if effect.mode is Mode.AWAITED and _is_data(program, identity, path):
+        if _is_data(program, identity, effect):
             return True
     return False
 
 
-def _is_data(program: Program, function: FunctionId, path: AccessPath | None) -> bool:
+def _is_data(program: Program, function: FunctionId, effect: Effect) -> bool:
     """Say whether what is called is a value: a parameter, a local, an entry, an attribute."""
+    path, is_awaited = effect.path, effect.mode is Mode.AWAITED
     if path is None:
-        return True
+        return is_awaited and not effect.name
     if path.root in OWN_VARIABLES:
         return not path.steps
     is_attribute = path.root is Root.SELF and len(path.steps) == 1
-    return path.is_entry or (is_attribute and program.view(function).callee(path) is None)
+    unknown = is_attribute and program.view(function).callee(path) is None
+    return is_awaited and (path.is_entry or unknown)
 
 
 def waits_for_others(program: Program, region: Region) -> bool:

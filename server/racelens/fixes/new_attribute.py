@@ -49,6 +49,7 @@ _CLOSED = frozenset({
     "typing_extensions.TypedDict", "typing_extensions.Protocol", "enum.Enum", "enum.IntEnum",
     "enum.StrEnum", "enum.Flag", "enum.IntFlag", "tuple", "msgspec.Struct",
 })  # fmt: skip
+_COPYING = frozenset({"asdict", "astuple", "deepcopy", "pickle"})
 _MODELS = frozenset({"BaseModel", "BaseSettings"})
 
 
@@ -113,7 +114,8 @@ def attribute_home(
         if binds(one.node, "__init__"):
             return None
         if decorator is not None:
-            return _as_field(one, wanted) if keyword_of(decorator, "init") is None else None
+            is_odd = keyword_of(decorator, "init") is not None or is_copied_somewhere(program)
+            return None if is_odd else _as_field(one, wanted)
         if any(last_name(base) in _MODELS for base in one.node.bases):
             return _as_private_attribute(one, wanted)
     if not known.node.bases and not known.node.keywords:
@@ -121,6 +123,13 @@ def attribute_home(
         makes = binds(known.node, "__new__") or not is_alone
         return None if makes else _new_constructor(known, wanted)
     return _in_class(known, wanted)  # a library's constructor: nobody knows what it takes
+
+
+def is_copied_somewhere(program: Program) -> bool:
+    """Say whether the program has what copies objects with all their fields."""
+    return any(
+        not _COPYING.isdisjoint(module.mentions) for module in program.names.modules.values()
+    )
 
 
 def class_attribute(

@@ -14,7 +14,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
-from racelens.fixes.expressions import bound_names, is_pure, is_stable, used_names, within
+from racelens.fixes.expressions import (
+    bound_names,
+    has_stable_keys,
+    is_pure,
+    is_stable,
+    used_names,
+    within,
+)
 from racelens.fixes.names import free_name
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.touching import touches_state
@@ -84,7 +91,8 @@ def _is_evaluated_once(site: Site, statement: ast.stmt, awaited: ast.Await) -> b
     if not isinstance(site.read, ast.expr) or others - inner != 1:
         return False
     state = site.read
-    return all(is_pure(node) and is_stable(node, state) for node in before)
+    plain = all(is_pure(node) and is_stable(node, state) for node in before)
+    return plain and has_stable_keys(state)
 
 
 def _moved(site: Site) -> Plan | None:
@@ -113,6 +121,8 @@ def _moved(site: Site) -> Plan | None:
     if name not in later or everywhere != here or touches_state(site, between):
         return None
     if not isinstance(site.read, ast.expr) or not is_stable(read.value, site.read):
+        return None
+    if not has_stable_keys(site.read):
         return None
     own, behind = site.file.block(body, first, first), site.file.block(body, places[0], places[0])
     if own is None or behind is None:

@@ -19,6 +19,7 @@ from racelens.findings.fix import Repair, Safety
 from racelens.fixes.expressions import (
     bound_names,
     has_await,
+    has_stable_keys,
     is_stable,
     may_leave,
     mentions,
@@ -59,7 +60,7 @@ def reserve(site: Site) -> Plan | None:
         return None
     change = _reserved(stretch, undo)
     if site.finding.name == "double-initialization":
-        return Plan(TITLE, Repair.RESERVE, (change,), Safety.UNSAFE, _GO_ON)
+        return Plan(TITLE, Repair.RESERVE, (change,), Safety.UNSAFE, _GO_ON, partial=True)
     return Plan(TITLE, Repair.RESERVE, (change,))
 
 
@@ -74,10 +75,8 @@ def _is_known_before(stretch: Stretch) -> bool:
             parts = [*args]
         case _:
             return False
-    keys = [part.slice for part in ast.walk(stretch.state) if isinstance(part, ast.Subscript)]
-    return all(is_stable(part, stretch.state) for part in parts) and all(
-        is_stable(key, ast.Constant(None)) for key in keys
-    )
+    plain = all(is_stable(part, stretch.state) for part in parts)
+    return plain and has_stable_keys(stretch.state)
 
 
 def _reserved(stretch: Stretch, undo: str) -> Lines:

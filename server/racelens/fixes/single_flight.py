@@ -19,8 +19,10 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
+from racelens.fixes.hold_lock import catches_of
 from racelens.fixes.lock_choice import SEVERAL_LOOPS, asyncio_import
-from racelens.fixes.new_attribute import Wanted, attribute_home
+from racelens.fixes.lock_conditions import Region, may_hold
+from racelens.fixes.new_attribute import Wanted, attribute_home, is_copied_somewhere
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.syntax import first_line
 from racelens.model.location import Root
@@ -51,6 +53,12 @@ def single_flight(site: Site) -> Plan | None:
         return None
     if site.window.write.inner is not None or not isinstance(awaited.value, ast.Call):
         return None
+    block = site.file.block([write], 0, 0)
+    region = [Region(site, block)] if block is not None else []
+    if not may_hold(site.program, region, None) or catches_of(site.program, region):
+        return None  # whoever is run inside would wait for itself, as for a lock
+    if is_copied_somewhere(site.program):
+        return None  # a task cannot be copied
     beside = place.steps[0][1:]
     wanted = Wanted(f"_{beside.strip('_')}_task", "None", "lambda: None", _ANNOTATION)
     home = attribute_home(site.program, owner, beside, wanted, site.syntax_of)
