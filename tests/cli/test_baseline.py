@@ -186,3 +186,56 @@ def test_a_baseline_that_cannot_be_written_is_told(capsys: Capture) -> None:
     assert check("--write-baseline", "no/where.json") == 2
     error = "racelens: no/where.json cannot be written: No such file or directory\n"
     assert capsys.readouterr() == ("", error)
+
+
+def test_the_settings_name_a_baseline(project: Path, monkeypatch: Patch, capsys: Capture) -> None:
+    (project / "pkg/racelens.toml").write_text('baseline = "../known.json"\n')
+    assert check("pkg") == 0
+    assert capsys.readouterr() == ("No new races in 2 files (2 known from the baseline)\n", "")
+    (project / "pkg/two.py").write_text(CLEAN)
+    monkeypatch.chdir(project / "pkg")
+    assert check() == 0
+    assert capsys.readouterr().err.startswith("racelens: 1 entry matches nothing any more; ")
+    (project / "none.json").write_text('{"version": 1, "findings": []}')
+    assert check("--baseline", "../none.json", "--quiet") == 1
+    (project / "known.json").unlink()
+    assert check("--baseline", "../none.json", "--quiet") == 1
+    assert "racelens: " not in capsys.readouterr().err
+
+
+def test_below_the_current_folder_the_settings_baseline_is_named_as_an_option_would_name_it(
+    project: Path, capsys: Capture
+) -> None:
+    (project / "racelens.toml").write_text('baseline = "known.json"\n')
+    (project / "pkg/two.py").write_text(CLEAN)
+    assert check() == 0
+    assert capsys.readouterr().err == (
+        "racelens: 1 entry matches nothing any more; --write-baseline known.json leaves them out\n"
+    )
+
+
+@pytest.mark.parametrize(("content", "reason"), [(None, "no such file"), (b"[]", "is no baseline")])
+def test_a_setting_that_names_no_baseline_is_one_line_and_the_rest_is_checked(
+    project: Path, capsys: Capture, content: bytes | None, reason: str
+) -> None:
+    (project / "racelens.toml").write_text('baseline = "bad.json"\n')
+    if content is not None:
+        (project / "bad.json").write_bytes(content)
+    assert check() == 2
+    out, err = capsys.readouterr()
+    assert out.endswith("\n2 races in 2 files\n")
+    assert err == (
+        f"racelens: `baseline`: bad.json: {reason}; all findings are reported. "
+        "`racelens check --write-baseline bad.json` makes a new one.\n"
+    )
+    assert check("--write-baseline", "bad.json") == 0
+    assert "`baseline`" not in capsys.readouterr().err
+    assert check() == 0
+    assert (project / "bad.json").read_bytes() == (project / "known.json").read_bytes()
+
+
+def test_what_the_settings_baseline_knows_is_not_fixed(project: Path, monkeypatch: Patch) -> None:
+    offer(monkeypatch, Offer())
+    (project / "racelens.toml").write_text('baseline = "known.json"\n')
+    assert check("--fix", "--quiet") == 0
+    assert (project / "pkg/one.py").read_text() == RACY

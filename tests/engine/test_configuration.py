@@ -28,6 +28,7 @@ ALL = {
     "jedi-queries": 0,
     "python": "python3.13",
     "libraries": ["own.toml"],
+    "baseline": "known.json",
 }
 
 
@@ -45,6 +46,7 @@ def test_every_setting_is_read() -> None:
         jedi_queries=0,
         python="python3.13",
         libraries=("own.toml",),
+        baseline="known.json",
     )
 
 

@@ -188,6 +188,11 @@ class FakeSession(Session):
             hush._replace(title=file_comment, edits=(top,)),
         )
 
+    def baseline_fixes(self, path: str, finding: Finding) -> tuple[Fix, ...]:
+        """Return nothing: there is no baseline."""
+        del path, finding
+        return ()
+
     def fix_all(self, path: str) -> tuple[TextEdit, ...]:
         """Return what fixes the races, whatever else is found."""
         snapshot = self._open[path]

@@ -13,6 +13,7 @@ from racelens.lsp.file_events import Events, events
         ("file:///a/m.pyi", Events(frozenset({"/a/m.pyi"}), settings=False, folders=False)),
         ("file:///a/pyproject.toml", Events(frozenset(), settings=True, folders=True)),
         ("file:///a/racelens.toml", Events(frozenset(), settings=True, folders=True)),
+        ("file:///a/my-baseline.json", Events(frozenset(), settings=True, folders=True)),
         ("file:///a/.gitignore", Events(frozenset(), settings=False, folders=True)),
         ("file:///a/package/", Events(frozenset(), settings=False, folders=True)),
     ],

@@ -1,12 +1,19 @@
-"""`--baseline` and `--write-baseline`: what is known already is left out of the report."""
+"""`--baseline`, its setting and `--write-baseline`: what is known is left out of the report."""
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from racelens.cli.arguments import UsageError
 from racelens.cli.output import write_text
-from racelens.engine.baseline import Baseline, BaselineError, baseline_text, read_baseline
+from racelens.engine.baseline import (
+    Baseline,
+    BaselineError,
+    baseline_text,
+    read_baseline,
+    unusable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,18 +27,45 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Finding
 
 
-class Known:
-    """The baseline that a run reads, and the one that it writes."""
+def known_of(
+    options: CheckOptions, settings: Settings, found: Discovered
+) -> tuple[Known | None, tuple[str, ...]]:
+    """Return what a run knows, and a line if the file that the settings name is no good.
 
-    def __init__(self, options: CheckOptions, settings: Settings, found: Discovered) -> None:
-        """Read the baseline. Raises UsageError where that cannot be done."""
+    An option goes before the setting. Raises UsageError where its file is no good.
+    """
+    if options.write_baseline is not None:
+        # All findings are written, so that the known ones stay known.
+        return Known(options, settings, found), ()
+    if options.baseline is not None:
+        return Known(options, settings, found, options.baseline, _read(options.baseline)), ()
+    if settings.baseline is None:
+        return None, ()
+    here = os.path.join(os.getcwd(), "")  # noqa: PTH109, PTH118 - strings
+    file = settings.baseline.removeprefix(here)
+    try:
+        entries = read_baseline(file)
+    except BaselineError as error:
+        return None, (unusable(file, error),)
+    return Known(options, settings, found, file, entries), ()
+
+
+class Known:
+    """The entries of the baseline `file`, which a run has read, and the one that it writes."""
+
+    def __init__(
+        self,
+        options: CheckOptions,
+        settings: Settings,
+        found: Discovered,
+        file: str = "",
+        entries: tuple[Entry, ...] = (),
+    ) -> None:
         self._settings = settings
         self._found = found
-        self._file = options.baseline or ""
+        self._file = file
         self._target = options.write_baseline
-        # All findings are written, so that the known ones stay known.
-        is_read = options.baseline is not None and options.write_baseline is None
-        self._baseline = Baseline(self._file, _read(self._file) if is_read else (), found)
+        self._baseline = Baseline(file, entries, found)
         self._all: tuple[Finding, ...] = ()
 
     def hide(self, report: Report) -> Report:

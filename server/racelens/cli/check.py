@@ -40,8 +40,8 @@ def run_check(options: CheckOptions, left: list[object] | None = None) -> int:
     """
     settings, messages = settings_of(options)
     found = _input_files(options, settings)
-    known = _known(options, settings, found)
-    errors = (*messages, *found.errors)
+    known, complaints = _known(options, settings, found)
+    errors = (*messages, *complaints, *found.errors)
     _tell(errors)
     if not options.quiet:
         _tell(_remarks(found, options, settings))
@@ -60,13 +60,15 @@ def run_check(options: CheckOptions, left: list[object] | None = None) -> int:
     return _CLEAN if outcome.is_clean or options.exit_zero else _FINDINGS
 
 
-def _known(options: CheckOptions, settings: Settings, found: Discovered) -> Known | None:
-    """Return what is known from a baseline; None where no baseline is named."""
-    if options.baseline is None and options.write_baseline is None:
-        return None
-    from racelens.cli.baseline import Known  # noqa: PLC0415 - where it is needed
+def _known(
+    options: CheckOptions, settings: Settings, found: Discovered
+) -> tuple[Known | None, tuple[str, ...]]:
+    """Return what is known from a baseline, None where there is none, and what is wrong with it."""
+    if (options.baseline, options.write_baseline, settings.baseline) == (None, None, None):
+        return None, ()
+    from racelens.cli.baseline import known_of  # noqa: PLC0415 - where it is needed
 
-    return Known(options, settings, found)
+    return known_of(options, settings, found)
 
 
 def _outcome(

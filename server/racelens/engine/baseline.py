@@ -13,14 +13,14 @@ from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from racelens.engine.files import shown_path
+from racelens.engine.files import Discovered, shown_path
 from racelens.engine.registry import all_rules
 from racelens.engine.selection import selected_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from racelens.engine.files import Discovered
+    from racelens.engine.files import InputFile
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
 
@@ -45,16 +45,26 @@ class Entry(NamedTuple):
 class Baseline:
     """The entries of the baseline `file`, and the files that are checked against it."""
 
-    def __init__(self, file: str, entries: tuple[Entry, ...], found: Discovered) -> None:
+    def __init__(
+        self,
+        file: str,
+        entries: tuple[Entry, ...],
+        found: Discovered,
+        counts: Counter[str] | None = None,
+    ) -> None:
         self.entries = entries
+        self._file = file
         self._folder = os.path.dirname(os.path.abspath(file))  # noqa: PTH100, PTH120 - a string
         self._scanned = found.folder
         self._named = {
             each.path: _named(each.absolute, each.path, self._folder) for each in found.files
         }
-        self._counts: Counter[str] = Counter()
-        for entry in entries:
-            self._counts[entry.fingerprint] += entry.times
+        self._counts = _counts(entries) if counts is None else counts
+
+    def of(self, file: InputFile) -> Baseline:
+        """Return the same baseline, against which `file` alone is checked."""
+        found = Discovered((file,), (), (), self._scanned)
+        return Baseline(self._file, self.entries, found, self._counts)
 
     def new(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Return those of `findings` that are not known, in order.
@@ -84,10 +94,17 @@ class Baseline:
     def entries_of(self, findings: Iterable[Finding]) -> tuple[Entry, ...]:
         """Return the entries that make all of `findings` known, sorted."""
         counts = Counter(map(self._entry, findings))
-        entries = (entry._replace(times=count) for entry, count in counts.items())
-        return tuple(
-            sorted(entries, key=lambda each: (each.path, each.function, *each[1:], each[0]))
-        )
+        return _in_order(entry._replace(times=count) for entry, count in counts.items())
+
+    def with_known(self, finding: Finding) -> tuple[Entry, ...]:
+        """Return the entries that make `finding` known as well, sorted."""
+        (added,) = self.entries_of((finding,))
+        entries = list(self.entries)
+        for number, entry in enumerate(entries):
+            if entry.fingerprint == added.fingerprint:
+                entries[number] = entry._replace(times=entry.times + 1)
+                return _in_order(entries)
+        return _in_order((*entries, added))
 
     def _takes(self, finding: Finding, left: Counter[str]) -> bool:
         """Take the finding off what is left, if it is there; return whether it was."""
@@ -112,17 +129,30 @@ class Baseline:
 
 def read_baseline(file: str) -> tuple[Entry, ...]:
     """Return the entries of the baseline `file`. Raises BaselineError where it is none."""
+    return parse_baseline(read_text(file))
+
+
+def read_text(file: str) -> str:
+    """Return the text of the baseline `file`. Raises BaselineError where there is none."""
     try:
-        document: object = json.loads(Path(file).read_bytes().decode("utf-8-sig"))
+        return Path(file).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise BaselineError("no such file") from None
     except OSError as error:
         raise BaselineError(f"cannot be read: {error.strerror or type(error).__name__}") from None
     except UnicodeDecodeError:
         raise BaselineError("is not UTF-8 text") from None
+    except ValueError:  # a null in the path
+        raise BaselineError("cannot be read") from None
+
+
+def parse_baseline(text: str) -> tuple[Entry, ...]:
+    """Return the entries of the baseline's `text`. Raises BaselineError where it is none."""
+    try:
+        document: object = json.loads(text)
     except json.JSONDecodeError as error:
         raise BaselineError(f"is not JSON: {error.msg} on line {error.lineno}") from None
-    except (RecursionError, ValueError):  # too deep, a number too long, a null in the path
+    except (RecursionError, ValueError):  # too deep, a number too long
         raise BaselineError("cannot be read") from None
     fields = _fields(document)
     version, findings = fields.get("version"), fields.get("findings")
@@ -133,11 +163,30 @@ def read_baseline(file: str) -> tuple[Entry, ...]:
     return tuple(map(_read_entry, cast("list[object]", findings)))
 
 
+def unusable(file: str, reason: BaselineError) -> str:
+    """Say that the baseline `file`, which the settings name, cannot be used, and the way out."""
+    return (
+        f"`baseline`: {file}: {reason}; all findings are reported. "
+        f"`racelens check --write-baseline {file}` makes a new one."
+    )
+
+
 def baseline_text(entries: Iterable[Entry]) -> str:
     """Return the file that holds `entries`, each on a line of its own: the same give the same."""
     lines = ",\n".join(f"    {json.dumps(_shown(entry), ensure_ascii=False)}" for entry in entries)
     findings = f"[\n{lines}\n  ]" if lines else "[]"
     return f'{{\n  "version": {_VERSION},\n  "findings": {findings}\n}}\n'
+
+
+def _counts(entries: Iterable[Entry]) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    for entry in entries:
+        counts[entry.fingerprint] += entry.times
+    return counts
+
+
+def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    return tuple(sorted(entries, key=lambda each: (each.path, each.function, *each[1:], each[0])))
 
 
 def _shown(entry: Entry) -> Mapping[str, object]:

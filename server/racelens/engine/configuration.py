@@ -8,6 +8,7 @@ that shows the way out, and the setting keeps what it had. Nothing here shows me
 from __future__ import annotations
 
 import difflib
+import os
 import re
 import sys
 from pathlib import Path
@@ -86,8 +87,8 @@ def find_settings_file(path: Path) -> Path | None:
 def load_settings(file: Path, base: Settings | None = None) -> tuple[Settings, tuple[str, ...]]:
     """Return `base` (the defaults where None) with what `file` sets, and messages that name it.
 
-    Relative paths of an interpreter and of tables are taken from the file's folder. Never raises
-    for what a file holds, nor for one that cannot be read.
+    Relative paths of an interpreter, tables and a baseline are taken from the file's folder.
+    Never raises for what a file holds, nor for one that cannot be read.
     """
     base = Settings() if base is None else base
     text = ""
@@ -114,6 +115,9 @@ def load_settings(file: Path, base: Settings | None = None) -> tuple[Settings, t
         tables = tuple(str(file.parent / Path(path).expanduser()) for path in settings.libraries)
         settings = settings._replace(libraries=tables)
         wrong += read_tables(tables)[1]
+    if settings.baseline is not None and settings.baseline != base.baseline:
+        own = os.path.expanduser(settings.baseline)  # noqa: PTH111 - it never raises
+        settings = settings._replace(baseline=str(file.parent / own))
     return settings, tuple(wrong)
 
 
@@ -225,6 +229,12 @@ def _path(value: object, _before: object) -> Reading:
     raise _UnfitValueError("it must be the path of a Python interpreter")
 
 
+def _file(value: object, _before: object) -> Reading:
+    if isinstance(value, str) and value.strip():
+        return value, ()
+    raise _UnfitValueError("it must be the path of a file")
+
+
 _READERS: dict[str, Reader] = {
     "confidence": _confidence,
     "select": _rules,
@@ -235,6 +245,7 @@ _READERS: dict[str, Reader] = {
     "jedi-queries": _count,
     "python": _path,
     "libraries": _strings,
+    "baseline": _file,
 }
 
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.analysis import Known, find, summarize, too_large
-from racelens.engine.files import is_generated
+from racelens.engine.files import InputFile, is_generated
 from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.library_tables import read_tables
+from racelens.engine.live_baseline import LiveBaselines
 from racelens.engine.repair import Repairs, fix_all
 from racelens.engine.suppression import unsuppressed
 from racelens.engine.workspace import Workspace
@@ -22,7 +23,7 @@ from racelens.source.text import SourceFile
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from racelens.engine.files import InputFile
+    from racelens.engine.live_baseline import KnownFindings
     from racelens.engine.settings import Settings
     from racelens.engine.workspace_answers import Question
     from racelens.engine.workspace_reading import Reading
@@ -41,7 +42,8 @@ _HEAD = 10_000  # more characters than the lines have that say that a file is ge
 class Snapshot:
     """What is known of one document at one version. `version` is None where the client has none.
 
-    `unresolved` says whether jedi may have something to add: `Session.questions` tells.
+    `unresolved` says whether jedi may have something to add: `Session.questions` tells, and
+    `complaint` why the baseline that the settings name cannot be used.
     """
 
     source: SourceFile
@@ -49,6 +51,7 @@ class Snapshot:
     findings: tuple[Finding, ...]
     problems: tuple[Problem, ...]
     unresolved: bool
+    complaint: str = ""
 
 
 class Questions(NamedTuple):
@@ -71,7 +74,10 @@ class Answered(NamedTuple):
 
 @dataclass(slots=True)
 class _Document:
-    """An open document. `file` is its file in the folder; `workspace` is None if it is left out."""
+    """An open document. `file` is its file in the folder; `workspace` is None if it is left out.
+
+    `found` holds the findings that the baseline knows, too.
+    """
 
     source: SourceFile
     file: InputFile | None
@@ -81,6 +87,7 @@ class _Document:
     problems: tuple[Problem, ...] | None = None
     jedi_problems: tuple[Problem, ...] = ()
     program: Program | None = None
+    found: tuple[Finding, ...] = ()
     snapshot: Snapshot | None = None
     repairs: Repairs | None = None
 
@@ -102,6 +109,7 @@ class Session:
         self._folder = None if folder is None else Folder(folder)
         self._project = folder or project or str(Path.cwd())
         self._workspace = Workspace(self._folder.path if self._folder is not None else None)
+        self._baselines = LiveBaselines(self._project)
         self._documents: dict[str, _Document] = {}
         self._jedi: tuple[Questions, JediProcess] | None = None
         self._is_stopped = False
@@ -229,13 +237,24 @@ class Session:
         repairs = self._repairs(document)
         return repairs.fixes(finding) if repairs is not None else ()
 
+    def baseline_fixes(self, path: str, finding: Finding) -> tuple[Fix, ...]:
+        """Return the fix that adds `finding` to the baseline, if that is to be had.
+
+        It depends on the file as it is now, so it is not to be kept.
+        """
+        document = self._documents.get(path)
+        if document is None:
+            return ()
+        return self._known(document).fixes(document.found, finding)
+
     def fix_all(self, path: str) -> tuple[TextEdit, ...]:
         """Return the edits that apply the safe fixes of a document's findings, one by one."""
         document = self._documents.get(path)
         repairs = self._repairs(document) if document is not None else None
         if document is None or repairs is None or not _is_reported(document):
             return ()
-        after, _ = fix_all(repairs, [document.source.path])
+        known = self._known(document)
+        after, _ = fix_all(repairs, [document.source.path], reported=known.new)
         return tuple(
             edit
             for name, changed in after.changed.items()
@@ -303,19 +322,26 @@ class Session:
 
     def _look(self, document: _Document, version: int | None) -> Snapshot:
         source, workspace = document.source, document.workspace
-        findings: tuple[Finding, ...] = ()
         problems: tuple[Problem, ...] = ()
         unresolved = False
-        document.program = None
+        document.program, document.found = None, ()
         if workspace is not None:
             document.program = program = workspace.program()
-            findings = _found(document, source, program)
+            document.found = _found(document, source, program)
             left_out = too_large(program, source.path)
             problems = (*(document.problems or ()), *left_out, *document.jedi_problems)
             if document.settings.resolve == "jedi" and _is_reported(document):
                 unresolved = next(open_queries(program, source.path), None) is not None
-        document.snapshot = Snapshot(source, version, findings, problems, unresolved)
-        return document.snapshot
+        known = self._known(document)
+        new = known.new(document.found)
+        snapshot = Snapshot(source, version, new, problems, unresolved, known.complaint)
+        document.snapshot = snapshot
+        return snapshot
+
+    def _known(self, document: _Document) -> KnownFindings:
+        path = document.source.path
+        file = document.file or InputFile(path, path, is_test=False)
+        return self._baselines.known(document.settings.baseline, file)
 
     def _repairs(self, document: _Document) -> Repairs | None:
         """Return what finds the fixes of a document as it was analysed last."""

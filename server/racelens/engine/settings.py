@@ -14,7 +14,8 @@ class Settings(NamedTuple):
 
     `select` and `ignore` hold codes, names or prefixes of codes, and "default" for the rules that
     are on by default; the longer of two entries that fit a rule wins. `exclude`
-    holds glob patterns of paths relative to the scanned folder, `libraries` paths of tables.
+    holds glob patterns of paths relative to the scanned folder, `libraries` paths of tables, and
+    `baseline` is the path of a file of known findings.
     """
 
     confidence: Confidence = Confidence.LIKELY
@@ -26,3 +27,4 @@ class Settings(NamedTuple):
     jedi_queries: int = 500
     python: str | None = None
     libraries: tuple[str, ...] = ()
+    baseline: str | None = None

@@ -102,7 +102,7 @@ class Analyst:
         self._texts = Texts()
         self._scopes: dict[_ScopeKey, _Scope] = {}
         self._entered: dict[str, tuple[_Scope, Settings]] = {}
-        self._warned: dict[Path, tuple[str, ...]] = {}
+        self._warned: dict[Path | str, tuple[str, ...]] = {}
         self._fixes: dict[str, tuple[Snapshot, dict[Finding, tuple[Fix, ...]]]] = {}
 
     def analyse(self, capture: Capture, circumstances: Circumstances) -> Analysis:
@@ -115,6 +115,8 @@ class Analyst:
             scope, settings = self._enter(capture.path)
             snapshot = scope.session.analyse(capture.path, capture.text, capture.version, settings)
             self._texts.opened(capture, snapshot.source)
+            if settings.baseline is not None:
+                self._tell(settings.baseline, (snapshot.complaint,) if snapshot.complaint else ())
             return self._analysis(capture, snapshot, settings, scope)
         except Exception as error:  # noqa: BLE001 - one file must not end the server
             self._report(error)
@@ -157,7 +159,8 @@ class Analyst:
         if finding not in known:
             # An editor asks at every move of the caret, and each fix is analysed again.
             known[finding] = self.attempt(partial(session.fixes, path, finding), ())
-        return known[finding]
+        added: tuple[Fix, ...] = self.attempt(partial(session.baseline_fixes, path, finding), ())
+        return (*known[finding], *added)
 
     def fix_all(self, analysis: Analysis) -> tuple[TextEdit, ...]:
         """Return the edits that apply the safe fixes of a document; none if it is another now."""
@@ -260,11 +263,16 @@ class Analyst:
         if folder is not None and file is None and Path(folder).is_absolute():
             file = find_settings_file(Path(folder))
         settings, messages = load_settings(file) if file else (Settings(), ())
-        if file and messages != self._warned.get(file, ()):
-            self._warned[file] = messages
+        if file:
+            self._tell(file, messages)
+        return self._circumstances.editor.applied(folder, settings)
+
+    def _tell(self, place: Path | str, messages: tuple[str, ...]) -> None:
+        """Have the user told what is wrong with a file, unless that is known."""
+        if messages != self._warned.get(place, ()):
+            self._warned[place] = messages
             if messages:
                 self._warn(messages)
-        return self._circumstances.editor.applied(folder, settings)
 
     def _analysis(
         self, capture: Capture, snapshot: Snapshot, settings: Settings, scope: _Scope

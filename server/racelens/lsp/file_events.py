@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, NamedTuple
 
 from lsprotocol import types
@@ -14,7 +15,8 @@ from racelens.lsp.convert import path_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PATTERNS = ("**/*.py", "**/*.pyi", f"**/{OWN_FILE}", f"**/{PROJECT_FILE}", f"**/{IGNORE_FILE}")
+_BASELINES = "*baseline*.json"  # under other names, they are looked at with the next analysis
+_NAMES = ("*.py", "*.pyi", OWN_FILE, PROJECT_FILE, IGNORE_FILE, _BASELINES)
 _SETTINGS = frozenset({OWN_FILE, PROJECT_FILE})
 _SOURCES = (".py", ".pyi")
 
@@ -32,13 +34,14 @@ def events(uris: Iterable[str]) -> Events:
     paths = {path_of(uri) for uri in uris}
     sources = {path for path in paths if path.endswith(_SOURCES)}
     names = {re.split(r"[/\\]", path.rstrip("/\\"))[-1] for path in paths - sources}
-    return Events(frozenset(sources), not names.isdisjoint(_SETTINGS), bool(names))
+    settings = any(name in _SETTINGS or fnmatchcase(name, _BASELINES) for name in names)
+    return Events(frozenset(sources), settings, bool(names))
 
 
 def watchers() -> types.DidChangeWatchedFilesRegistrationOptions:
     """Return which files are to be watched."""
     return types.DidChangeWatchedFilesRegistrationOptions(
-        [types.FileSystemWatcher(pattern) for pattern in _PATTERNS]
+        [types.FileSystemWatcher(f"**/{name}") for name in _NAMES]
     )
 
 

@@ -76,6 +76,10 @@ _DESCRIPTIONS = {
         "Your own tables of what libraries do: TOML files, by their path from the settings file. "
         "They are written as those that come with RaceLens.",
     ),
+    "baseline": _Description(
+        "A file of known findings, by its path from the settings file: these are not reported. "
+        "`racelens check --write-baseline FILE` writes it.",
+    ),
 }
 
 
