@@ -24,13 +24,17 @@ _COPIES = frozenset({"deepcopy", "copy", "dumps", "dump", "asdict", "astuple", "
 
 def shows_its_state(node: ast.ClassDef) -> bool:
     """Say whether a method copies, pickles or lists all attributes, or makes objects by hand."""
+    makers = [part for part in node.body if isinstance(part, FUNCTIONS) and part.name == "__new__"]
+    in_makers = {id(part) for maker in makers for part in ast.walk(maker)}
     for part in ast.walk(node):
         match part:
             case ast.Call(func=func, args=[ast.Name(id="self"), *_]) if last_name(func) in _COPIES:
                 return True
             case ast.Call(func=ast.Name(id="setattr")):
                 return True
-            case ast.Attribute(attr="__dict__" | "__new__"):
+            case ast.Attribute(attr="__dict__"):
+                return True
+            case ast.Attribute(attr="__new__") if id(part) not in in_makers:
                 return True
             case _:
                 pass

@@ -102,7 +102,7 @@ def _stores(site: Site, write: ast.stmt) -> tuple[ast.stmt, ast.expr] | None:
         is_store = (isinstance(node, ast.Assign) and node.targets[0] is other) or _adds(node)
         if other is not None and is_store and is_same(_whole(other, node), _whole(state, write)):
             found = node if found is None or node.lineno > found.lineno else found
-    if found is None or not _dominates(site, found, write, state):
+    if found is None or not (_adds(found) or _dominates(site, found, write, state)):
         return None
     if keys & bound_names(_between(site, found, write)):
         return None

@@ -49,6 +49,7 @@ _CLOSED = frozenset({
     "typing_extensions.TypedDict", "typing_extensions.Protocol", "enum.Enum", "enum.IntEnum",
     "enum.StrEnum", "enum.Flag", "enum.IntFlag", "tuple", "msgspec.Struct",
 })  # fmt: skip
+_MOST_CONSTRUCTORS = 3  # of subclasses that make their objects by themselves
 _COPYING = frozenset({"asdict", "astuple", "deepcopy", "pickle"})
 _MODELS = frozenset({"BaseModel", "BaseSettings"})
 
@@ -105,24 +106,26 @@ def attribute_home(
         one = _class(identity, syntax_of)
         if one is None or _is_closed(program, one):
             return None
-        wanted = wanted.known_to(one.file)
         constructor = constructor_of(one.node)
         decorator = fields_decorator(one.node)
         if constructor is not None:
-            runs = _is_always_run(program, identity, syntax_of)
-            return _in_constructor(one, constructor, beside, wanted) if runs else None
+            others = _other_constructors(program, identity, syntax_of)
+            every = None if others is None else [(one, constructor), *others]
+            return _in_constructors(every, beside, wanted) if every is not None else None
         if binds(one.node, "__init__"):
             return None
         if decorator is not None:
             is_odd = keyword_of(decorator, "init") is not None or is_copied_somewhere(program)
-            return None if is_odd else _as_field(one, wanted)
+            return None if is_odd else _as_field(one, wanted.known_to(one.file))
         if any(last_name(base) in _MODELS for base in one.node.bases):
-            return _as_private_attribute(one, wanted)
+            return _as_private_attribute(one, wanted.known_to(one.file))
     if not known.node.bases and not known.node.keywords:
         is_alone = next(iter(program.subclasses.below(owner)), None) is None
         makes = binds(known.node, "__new__") or not is_alone
-        return None if makes else _new_constructor(known, wanted)
-    return _in_class(known, wanted)  # a library's constructor: nobody knows what it takes
+        return None if makes else _new_constructor(known, wanted.known_to(known.file))
+    return _in_class(
+        known, wanted.known_to(known.file)
+    )  # a library's constructor: nobody knows what it takes
 
 
 def is_copied_somewhere(program: Program) -> bool:
@@ -179,21 +182,42 @@ def _is_closed(program: Program, known: _Class) -> bool:
     return bool(methods & STATE_METHODS) or shows_its_state(node)
 
 
-def _is_always_run(program: Program, owner: ClassId, syntax_of: Syntaxes) -> bool:
-    """Say whether the constructors of all subclasses run that of `owner`."""
+def _other_constructors(
+    program: Program, owner: ClassId, syntax_of: Syntaxes
+) -> list[tuple[_Class, ast.FunctionDef]] | None:
+    """Return the constructors of subclasses that do not run that of `owner`.
+
+    None where it cannot be told, or where there are many.
+    """
+    found: list[tuple[_Class, ast.FunctionDef]] = []
     for below in program.subclasses.below(owner):
         known = _class(below, syntax_of)
         if known is None:
-            return False
+            return None
         if not binds(known.node, "__init__"):
             continue
         constructor = constructor_of(known.node)
-        if constructor is None or not any(
+        if constructor is None:
+            return None
+        if not any(
             isinstance(part, ast.Attribute) and part.attr == "__init__"
             for part in ast.walk(constructor)
         ):
-            return False
-    return True
+            found.append((known, constructor))
+    return found if len(found) <= _MOST_CONSTRUCTORS else None
+
+
+def _in_constructors(
+    known: list[tuple[_Class, ast.FunctionDef]], beside: str, wanted: Wanted
+) -> Home | None:
+    """Return an attribute that each of the constructors makes."""
+    changes: list[Change] = []
+    for one, constructor in known:
+        home = _in_constructor(one, constructor, beside, wanted.known_to(one.file))
+        if home is None:
+            return None
+        changes += home.changes
+    return Home(wanted.name, tuple(changes))
 
 
 def _imports(file: FileSyntax, wanted: Wanted) -> tuple[Import, ...]:

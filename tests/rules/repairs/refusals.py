@@ -47,7 +47,7 @@ class Client:
         return "token"
 # no fix: Hold a lock from the read to the write
 
-# %% reported: a subclass makes its objects without the constructor
+# %% reported: a subclass has a constructor of its own
 import asyncio
 
 
@@ -69,7 +69,32 @@ class Client:
 class Fake(Client):
     def __init__(self) -> None:
         self.token = "fake"
-# no fix: Hold a lock from the read to the write
+
+# %% fixed: Hold a lock from the read to the write
+import asyncio
+
+
+class Client:
+    def __init__(self) -> None:
+        self.token = None
+        self._lock = asyncio.Lock()
+
+    async def get_token(self) -> str:
+        if self.token is None:
+            async with self._lock:
+                if self.token is None:
+                    self.token = await self.fetch()
+        return self.token
+
+    async def fetch(self) -> str:
+        await asyncio.sleep(0)
+        return "token"
+
+
+class Fake(Client):
+    def __init__(self) -> None:
+        self.token = "fake"
+        self._lock = asyncio.Lock()
 
 # %% reported: two constructors
 import asyncio
