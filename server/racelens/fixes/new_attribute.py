@@ -123,9 +123,8 @@ def attribute_home(
         is_alone = next(iter(program.subclasses.below(owner)), None) is None
         makes = binds(known.node, "__new__") or not is_alone
         return None if makes else _new_constructor(known, wanted.known_to(known.file))
-    return _in_class(
-        known, wanted.known_to(known.file)
-    )  # a library's constructor: nobody knows what it takes
+    # A library's constructor: nobody knows what it takes.
+    return _in_class(known, wanted.known_to(known.file))
 
 
 def is_copied_somewhere(program: Program) -> bool:
