@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from racelens.engine.analysis import WINDOW_CODES, find
 from racelens.engine.selection import selected_rules
 from racelens.engine.suppression import unsuppressed
+from racelens.model.names import ClassId
 from racelens.program.related import group_of
 from racelens.program.shapes import Shape
 
@@ -99,11 +100,36 @@ def is_repaired(before: Look, after: Look, paths: Collection[str], finding: Find
     raced = {name for _, name, _ in now - known}
     if after.program.names.meaning is not before.program.names.meaning:
         # A lock in a class says that tasks share its objects: what nobody got into may be a race.
-        raced |= {name for path in paths for name in before.unraced(path)}
+        changed = _changed_classes(before.program, after.program, paths)
+        raced |= {
+            name
+            for path in paths
+            for name in before.unraced(path)
+            if _is_of(before.program, path, name, changed)
+        }
     if is_race and not is_closed:
         raced.add(finding.function)
     was, left = (_found(look, paths, frozenset(raced)) for look in (before, after))
     return left <= was and (is_closed or left[own] < was[own])
+
+
+def _changed_classes(before: Program, after: Program, paths: Collection[str]) -> frozenset[ClassId]:
+    """Return the classes whose objects have other attributes now."""
+    found: set[ClassId] = set()
+    for path in paths:
+        known = before.names.module(path).classes
+        for name, summary in after.names.module(path).classes.items():
+            if name not in known or known[name].attributes != summary.attributes:
+                found.add(ClassId(path, name))
+    return frozenset(found)
+
+
+def _is_of(program: Program, path: str, name: str, classes: frozenset[ClassId]) -> bool:
+    """Say whether a function is a method of one of `classes`, or of what derives from one."""
+    function = program.names.module(path).functions.get(name)
+    if function is None or not function.owner:
+        return True
+    return not classes.isdisjoint(program.names.mro(ClassId(path, function.owner)))
 
 
 def _windows(look: Look, paths: Collection[str]) -> Counter[Identity]:
