@@ -1,10 +1,12 @@
 """Awaiting what nobody awaits: `await`, `gather` for a loop, and functions that become `async`.
 
-def save(self) -> None:            ->  async def save(self) -> None:
-self.store.write()                     await self.store.write()
+    def save(self) -> None:            ->  async def save(self) -> None:
+        self.store.write()                     await self.store.write()
 
-for room in rooms:                 ->  await asyncio.gather(*(room.close() for room in rooms))
-room.close()
+    for room in rooms:                 ->  await asyncio.gather(*(room.close() for room in rooms))
+        room.close()
+
+A function becomes `async` only where all its callers can await it.
 """
 
 from __future__ import annotations

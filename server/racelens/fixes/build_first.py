@@ -1,15 +1,17 @@
 """Building first and assigning once: others see the old state or the new one, and no half of it.
 
-self.pool = make()                 ->  pool = make()
-await self.pool.open()                 await pool.open()
-self.pool = pool
+    self.pool = make()                 ->  pool = make()
+    await self.pool.open()                 await pool.open()
+                                           self.pool = pool
 
-self.started = True                ->  await connect()
-await connect()                        self.started = True
+    self.started = True                ->  await connect()
+    await connect()                        self.started = True
 
-self.prices.clear()                ->  fresh = await fetch()
-fresh = await fetch()                  self.prices.clear()
-self.prices.update(fresh)              self.prices.update(fresh)
+    self.prices.clear()                ->  fresh = await fetch()
+    fresh = await fetch()                  self.prices.clear()
+    self.prices.update(fresh)              self.prices.update(fresh)
+
+What is done meanwhile must not look at the state.
 """
 
 from __future__ import annotations

@@ -1,8 +1,10 @@
 """Claiming before a task is started: the flag that the task would set is set for it.
 
-if not self.reconnecting:          ->  if not self.reconnecting:
-asyncio.create_task(self.run())        self.reconnecting = True
-asyncio.create_task(self.run())
+    if not self.reconnecting:          ->  if not self.reconnecting:
+        asyncio.create_task(self.run())        self.reconnecting = True
+                                               asyncio.create_task(self.run())
+
+The task must set the flag before it does anything else: otherwise it could end, and never reset it.
 """
 
 from __future__ import annotations

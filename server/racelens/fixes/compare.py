@@ -1,9 +1,11 @@
 """Comparing before restoring: a task takes back only what it has stored itself.
 
-self.current = task        ->  self.current = task
-await work()                   await work()
-self.current = None            if self.current is task:
-self.current = None
+    self.current = task        ->  self.current = task
+    await work()                   await work()
+    self.current = None            if self.current is task:
+                                       self.current = None
+
+Every way to the write must come by the store, and what is stored must keep its name.
 """
 
 from __future__ import annotations

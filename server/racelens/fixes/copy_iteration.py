@@ -1,7 +1,9 @@
 """Going through a copy: what others add or take away meanwhile disturbs nobody.
 
-for room in self.rooms:        ->  for room in list(self.rooms):
-await room.close()                 await room.close()
+    for room in self.rooms:        ->  for room in list(self.rooms):
+        await room.close()                 await room.close()
+
+It is not enough where what the loop makes becomes the state.
 """
 
 from __future__ import annotations

@@ -1,11 +1,13 @@
 """Joining two regions of one lock: nobody gets in between the check and the act.
 
-async with self.lock:          ->  async with self.lock:
-if key in self.items:              if key in self.items:
-return                             return
-value = await fetch(key)               value = await fetch(key)
-async with self.lock:                  self.items[key] = value
-self.items[key] = value
+    async with self.lock:          ->  async with self.lock:
+        if key in self.items:              if key in self.items:
+            return                             return
+    value = await fetch(key)               value = await fetch(key)
+    async with self.lock:                  self.items[key] = value
+        self.items[key] = value
+
+What lies between must be such that it can be done under the lock.
 """
 
 from __future__ import annotations

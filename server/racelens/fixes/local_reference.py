@@ -1,9 +1,11 @@
 """Taking a local reference: what was checked is what is used, whoever clears the state meanwhile.
 
-if self.socket is not None:        ->  socket = self.socket
-await self.flush()                 if socket is not None:
-self.socket.send(data)                 await self.flush()
-socket.send(data)
+    if self.socket is not None:        ->  socket = self.socket
+        await self.flush()                 if socket is not None:
+        self.socket.send(data)                 await self.flush()
+                                               socket.send(data)
+
+What is called meanwhile must not change the state itself.
 """
 
 from __future__ import annotations

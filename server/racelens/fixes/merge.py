@@ -1,9 +1,11 @@
 """Merging into the state: each change is made where it belongs, and no copy takes its place.
 
-rooms = dict(self.rooms)           ->  fresh = await fetch()
-fresh = await fetch()                  self.rooms.update(fresh)
-rooms.update(fresh)
-self.rooms = rooms
+    rooms = dict(self.rooms)           ->  fresh = await fetch()
+    fresh = await fetch()                  self.rooms.update(fresh)
+    rooms.update(fresh)
+    self.rooms = rooms
+
+The copy must be used for nothing but to be changed.
 """
 
 from __future__ import annotations

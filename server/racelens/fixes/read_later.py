@@ -1,11 +1,13 @@
 """Reading after the await: a lost update becomes one step, in which nobody can interfere.
 
-self.total += await fetch()     ->  result = await fetch()
-self.total += result
+    self.total += await fetch()     ->  result = await fetch()
+                                        self.total += result
 
-count = self.count              ->  await save()
-await save()                        count = self.count
-self.count = count + 1              self.count = count + 1
+    count = self.count              ->  await save()
+    await save()                        count = self.count
+    self.count = count + 1              self.count = count + 1
+
+Nobody may need what was read before, and the work must not change the state itself.
 """
 
 from __future__ import annotations

@@ -1,18 +1,20 @@
 """Checking again after the await: who finds that another task was faster leaves it at that.
 
-if self.pool is None:              ->  if self.pool is None:
-self.pool = await connect()            pool = await connect()
-if self.pool is None:
-self.pool = pool
-else:
-await pool.close()
+    if self.pool is None:              ->  if self.pool is None:
+        self.pool = await connect()            pool = await connect()
+                                               if self.pool is None:
+                                                   self.pool = pool
+                                               else:
+                                                   await pool.close()
 
-if self.closed:                    ->  if self.closed:
-return                                 return
-await flush()                          await flush()
-self.closed = True                     if self.closed:
-return
-self.closed = True
+    if self.closed:                    ->  if self.closed:
+        return                                 return
+    await flush()                          await flush()
+    self.closed = True                     if self.closed:
+                                               return
+                                           self.closed = True
+
+The work may still be done twice: then the fix is only partial.
 """
 
 from __future__ import annotations

@@ -1,13 +1,15 @@
 """Reserving before the await: the write comes first, and is taken back where the work fails.
 
-if self.busy:              ->  if self.busy:
-return                         return
-await work()                   self.busy = True
-self.busy = True               try:
-await work()
-except BaseException:
-self.busy = False
-raise
+    if self.busy:              ->  if self.busy:
+        return                         return
+    await work()                   self.busy = True
+    self.busy = True               try:
+                                       await work()
+                                   except BaseException:
+                                       self.busy = False
+                                       raise
+
+What is written must be known before the work, and mean the same.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
 """Swapping before the await: the state is taken away first, then what was there is dealt with.
 
-if self.socket is not None:      ->  if self.socket is not None:
-await self.socket.close()            socket = self.socket
-self.socket = None                   self.socket = None
-await socket.close()
+    if self.socket is not None:      ->  if self.socket is not None:
+        await self.socket.close()            socket = self.socket
+        self.socket = None                   self.socket = None
+                                             await socket.close()
+
+What lies between must look at the state by its name alone.
 """
 
 from __future__ import annotations

@@ -1,12 +1,14 @@
 """Swapping in the branch that checks, where the state is forgotten further below.
 
-try:                                   ->  try:
-if self.socket:                            if self.socket:
-await self.socket.close()                  socket = self.socket
-except OSError:                                    self.socket = None
-log()                                          await socket.close()
-finally:                                   except OSError:
-self.socket = None                         log()
+    try:                                   ->  try:
+        if self.socket:                            if self.socket:
+            await self.socket.close()                  socket = self.socket
+    except OSError:                                    self.socket = None
+        log()                                          await socket.close()
+    finally:                                   except OSError:
+        self.socket = None                         log()
+
+The branch must ask for nothing but whether the state is there.
 """
 
 from __future__ import annotations

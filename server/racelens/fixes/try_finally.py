@@ -1,10 +1,12 @@
 """Resetting a busy flag whatever happens: `try` and `finally` around the work.
 
-self.busy = True           ->  self.busy = True
-await work()                   try:
-self.busy = False                  await work()
-finally:
-self.busy = False
+    self.busy = True           ->  self.busy = True
+    await work()                   try:
+    self.busy = False                  await work()
+                                   finally:
+                                       self.busy = False
+
+Both writes must stand in one block.
 """
 
 from __future__ import annotations
