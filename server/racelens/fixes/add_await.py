@@ -77,7 +77,7 @@ def _gathered(place: Place, span: Span) -> Iterator[Plan]:
         return
     if not isinstance(statement, ast.Expr) or statement.value is not call:
         return
-    block = file.block([loop], 0, 0)
+    block = file.own_lines(loop)
     if block is None or any("#" in line for line in file.lines(block.first, block.last)):
         return
     name, imported = asyncio_import(file)

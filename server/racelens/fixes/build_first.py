@@ -23,13 +23,14 @@ from racelens.findings.fix import Repair, Safety
 from racelens.fixes.expressions import (
     bound_names,
     has_await,
+    is_read,
     may_leave,
     mentions,
     used_names,
 )
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
-from racelens.fixes.stretch import is_simple, written_state
+from racelens.fixes.stretch import is_simple, moved, written_state
 from racelens.fixes.touching import touches_state
 
 if TYPE_CHECKING:
@@ -39,8 +40,8 @@ if TYPE_CHECKING:
 
 TITLE = "Build it first, and assign it once"
 TITLE_OF_FILLED = "Empty it when it is filled again"
-_AGAIN = "what has failed is tried again"
 TITLE_OF_FLAG = "Change it when the work is done"
+_AGAIN = "what has failed is tried again"
 
 
 def build_first(site: Site) -> Plan | None:
@@ -59,9 +60,10 @@ def _emptied_later(site: Site, block: Block) -> Plan | None:
     write, first = site.statement(site.write), block.statements[0]
     state = written_state(first)
     body = file.block_of(first)
-    start = body.index(first)
-    end = next((n for n, part in enumerate(body) if part is write), -1)
-    if state is None or end <= start + 1 or has_await([body[end]]):
+    start, end = body.index(first), file.number_of(body, write)
+    if state is None or end is None or end <= start + 1 or body[end] is not write:
+        return None
+    if write is None or has_await([write]):
         return None
     between = body[start + 1 : end]
     if mentions(between, state) or touches_state(site, between) or may_leave(between):
@@ -69,12 +71,7 @@ def _emptied_later(site: Site, block: Block) -> Plan | None:
     own, behind = file.block(body, start, start), file.block(body, end, end)
     if own is None or behind is None:
         return None
-    text = file.lines(own.first, own.last)
-    changes = (
-        Lines(file.path, own.first, own.last + 1, ()),
-        Lines(file.path, behind.first, behind.first, text),
-    )
-    return Plan(TITLE_OF_FILLED, Repair.REORDER, changes)
+    return Plan(TITLE_OF_FILLED, Repair.REORDER, moved(file, own, behind.first))
 
 
 def _later(site: Site) -> Plan | None:
@@ -85,10 +82,8 @@ def _later(site: Site) -> Plan | None:
         return None
     state = written_state(write)
     body = file.block_of(write)
-    around = [site.suspension, *file.above(site.suspension)]
-    start = next((n for n, part in enumerate(body) if part is write), -1)
-    end = next((n for n, part in enumerate(body) if any(part is one for one in around)), -1)
-    if state is None or end <= start:
+    start, end = body.index(write), file.number_of(body, site.suspension)
+    if state is None or end is None or end <= start:
         return None
     end = _end_of_work(body, end)
     between = body[start + 1 : end + 1]
@@ -97,22 +92,14 @@ def _later(site: Site) -> Plan | None:
     own, whole = file.block(body, start, start), file.block(body, start, end)
     if own is None or whole is None:
         return None
-    used = [node for node in mentions(between, state) if _is_read(node)]
+    used = [node for node in mentions(between, state) if is_read(node)]
     behind = whole.last + 1
     if used:
         return _assigned_once(site, write, used, behind)
     if bound_names(between) & used_names([write]):
         return None
-    text = file.lines(own.first, own.last)
-    changes = (
-        Lines(file.path, own.first, own.last + 1, ()),
-        Lines(file.path, behind, behind, text),
-    )
+    changes = moved(file, own, behind)
     return Plan(TITLE_OF_FLAG, Repair.REORDER, changes, Safety.UNSAFE, _AGAIN)
-
-
-def _is_read(node: ast.expr) -> bool:
-    return isinstance(getattr(node, "ctx", None), ast.Load)
 
 
 def _assigned_once(site: Site, write: ast.stmt, used: list[ast.expr], line: int) -> Plan | None:

@@ -37,7 +37,7 @@ def claim_first(site: Site) -> Plan | None:
     task = place_of(site.program, inner[0], site.syntax_of)
     written = task.node(inner[1]) if task is not None else None
     statement = task.file.statement_of(written) if task is not None and written else None
-    block = site.file.block([started], 0, 0)
+    block = site.file.own_lines(started)
     match statement:
         case ast.Assign(targets=[ast.Attribute(value=ast.Name())], value=ast.Constant() as value):
             pass

@@ -136,12 +136,6 @@ def _calls_super(callee: ast.expr) -> bool:
     return any(isinstance(part, ast.Name) and part.id == "super" for part in ast.walk(callee))
 
 
-def bound_in(constructor: ast.FunctionDef) -> set[str]:
-    """Return the names of a constructor's own: its parameters, and what it binds."""
-    arguments = {node.arg for node in ast.walk(constructor.args) if isinstance(node, ast.arg)}
-    return arguments | bound_names(constructor.body)
-
-
 def returns_before(constructor: ast.FunctionDef, statement: ast.stmt) -> bool:
     """Say whether a constructor may return above one of its statements."""
     above = constructor.body[: constructor.body.index(statement)]

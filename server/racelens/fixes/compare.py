@@ -14,7 +14,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
-from racelens.fixes.expressions import bound_names, is_same, mentions, used_names
+from racelens.fixes.expressions import bound_names, is_read, is_same, mentions, used_names
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.stretch import is_simple, written_state
@@ -33,7 +33,7 @@ def compare(site: Site) -> Plan | None:
     write = site.statement(site.write)
     if write is None or not is_simple(write) or site.window.write.inner is not None:
         return None
-    block = site.file.block([write], 0, 0)
+    block = site.file.own_lines(write)
     own = _own_store(site, write)
     if block is None or own is None:
         return None
@@ -123,12 +123,8 @@ def _dominates(site: Site, found: ast.stmt, write: ast.stmt, state: ast.expr) ->
     if not any(part is found for block in blocks for part in block):
         return False
     between = _between(site, found, write)
-    others = [node for node in mentions(between, state) if not _is_load(node)]
+    others = [node for node in mentions(between, state) if not is_read(node)]
     return not others and not (between and touches_state(site, between))
-
-
-def _is_load(node: ast.expr) -> bool:
-    return isinstance(getattr(node, "ctx", None), ast.Load)
 
 
 def _adds(node: ast.stmt) -> bool:

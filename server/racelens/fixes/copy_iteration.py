@@ -12,7 +12,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
-from racelens.fixes.expressions import bound_names, mentions
+from racelens.fixes.expressions import is_read, mentions, own_names
 from racelens.fixes.plan import Plan, Replace
 from racelens.source.span import Span
 
@@ -39,15 +39,14 @@ def copy_iteration(site: Site) -> Plan | None:
 
 def _is_shadowed(site: Site) -> bool:
     """Say whether the function calls something else `list`."""
-    arguments = {part.arg for part in ast.walk(site.function.args) if isinstance(part, ast.arg)}
-    return "list" in bound_names(site.function.body) | arguments
+    return "list" in own_names(site.function)
 
 
 def _is_written_back(site: Site) -> bool:
     """Say whether the loop makes what the state is to be: what others change would be lost."""
     states = [site.read] if isinstance(site.read, ast.Attribute | ast.Name) else []
     return any(
-        not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) and node.lineno >= state.lineno
+        not is_read(node) and node.lineno >= state.lineno
         for state in states
         for node in mentions([site.function], state)
     )

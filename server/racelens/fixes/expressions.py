@@ -10,6 +10,8 @@ from racelens.fixes.syntax import DEFINITIONS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from racelens.fixes.syntax import Function
+
 _SCOPES = (*DEFINITIONS, ast.Lambda)
 _LEAVING = (ast.Return, ast.Yield, ast.YieldFrom)
 _LOOPS = (ast.For, ast.AsyncFor, ast.While)
@@ -54,6 +56,17 @@ def mentions(nodes: Iterable[ast.AST], wanted: ast.expr) -> list[ast.expr]:
         if isinstance(node, kind) and _shape(node) == shape
     ]
     return sorted(found, key=lambda node: (node.lineno, node.col_offset))
+
+
+def is_read(node: ast.expr) -> bool:
+    """Say whether an expression is read, and not stored to or deleted."""
+    return isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
+
+
+def own_names(function: Function) -> frozenset[str]:
+    """Return the names of a function's own: its parameters, and what it binds."""
+    given = (node.arg for node in ast.walk(function.args) if isinstance(node, ast.arg))
+    return bound_names(function.body).union(given)
 
 
 def used_names(nodes: Iterable[ast.AST]) -> frozenset[str]:

@@ -65,7 +65,7 @@ def _plan(site: Site, regions: list[Region], lock: Lock) -> Plan:
         if region.place is site and _is_double_check(site):
             changes.append(_double_checked(site, region.block, lock.expression(site)))
         else:
-            changes.append(wrapped(region, lock.expression(region.place)))
+            changes.append(_wrapped(region, lock.expression(region.place)))
     catches = [lock.note, *catches_of(site.program, regions)]
     notes = [note for note in (*catches, _others(regions)) if note]
     safety = Safety.UNSAFE if any(catches) else Safety.SAFE
@@ -121,7 +121,7 @@ def _rival_regions(site: Site) -> Iterator[Region]:
             yield Region(place, block)
 
 
-def wrapped(region: Region, lock: str) -> Lines:
+def _wrapped(region: Region, lock: str) -> Lines:
     """Return the change that puts a block below `async with lock:`."""
     file, block = region.place.file, region.block
     head = f"{file.indentation(block.first)}async with {lock}:"

@@ -35,10 +35,8 @@ def join_regions(site: Site) -> Plan | None:
     if first is None or second is None or first is second or not _is_plain(first, second):
         return None
     body = file.block_of(first)
-    around = [second, *file.above(second)]
-    start = body.index(first)
-    end = next((n for n, part in enumerate(body) if any(part is one for one in around)), -1)
-    whole = file.block(body, start, end) if end > start else None
+    start, end = body.index(first), file.number_of(body, second)
+    whole = file.block(body, start, end) if end is not None and end > start else None
     if whole is None:
         return None
     behind = Block(whole.statements[1:], first_line(whole.statements[1]), whole.last)

@@ -14,7 +14,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
-from racelens.fixes.expressions import mentions
+from racelens.fixes.expressions import is_read, mentions
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.touching import touches_state
@@ -34,7 +34,7 @@ def local_reference(site: Site) -> Plan | None:
     if touches_state(site, block.statements):
         return None
     used = mentions(block.statements, state)
-    if any(not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) for node in used):
+    if not all(map(is_read, used)):
         return None
     file = site.file
     name = local_name(state, site.names(), "taken")

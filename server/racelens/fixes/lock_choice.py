@@ -10,10 +10,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.fixes.class_syntax import targets_of
+from racelens.fixes.expressions import bound_names, used_names
 from racelens.fixes.names import free_name, module_name
 from racelens.fixes.new_attribute import Wanted, attribute_home, class_attribute
 from racelens.fixes.plan import Import, Lines
-from racelens.fixes.syntax import last_line
+from racelens.fixes.syntax import FUNCTIONS, last_line
 from racelens.libraries.rows import LockKind
 from racelens.model.location import Root
 from racelens.model.names import ClassId
@@ -67,7 +69,7 @@ class Lock(NamedTuple):
 
 def locks(site: Site) -> Iterator[Lock]:
     """Yield the locks that could be held in a window, the best first."""
-    usual = existing_lock(site)
+    usual = _existing_lock(site)
     if usual is not None:
         yield usual
         return
@@ -78,7 +80,7 @@ def locks(site: Site) -> Iterator[Lock]:
         yield lock._replace(note=lock.note or _ALL_KEYS) if key else lock
 
 
-def existing_lock(site: Site) -> Lock | None:
+def _existing_lock(site: Site) -> Lock | None:
     """Return the one asyncio lock under which other accesses of the state are made."""
     window = site.window
     known = window.usual_lock or _usual_lock(site)
@@ -167,18 +169,12 @@ def _key(site: Site) -> str:
     key = _key_node(site.read)
     if key is None or site.block is None:
         return ""
-    used = {part.id for part in ast.walk(key) if isinstance(part, ast.Name)}
-    bound = {
-        part.id
-        for statement in site.block.statements
-        for part in ast.walk(statement)
-        if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store)
-    }
+    is_bound = used_names([key]) & bound_names(site.block.statements)
     is_plain = all(
         isinstance(part, ast.Name | ast.Attribute | ast.Constant | ast.Tuple | ast.expr_context)
         for part in ast.walk(key)
     )
-    return site.file.text(key) if is_plain and not used & bound else ""
+    return site.file.text(key) if is_plain and not is_bound else ""
 
 
 def _key_node(node: ast.AST | None) -> ast.expr | None:
@@ -204,12 +200,12 @@ def new_lock(site: Site, key: str) -> Iterator[Lock]:
         home = attribute_home(program, view.owner, beside, wanted, site.syntax_of)
         if home is not None:
             note = SEVERAL_LOOPS if home.is_shared else ""
-            yield Lock(f".{home.name}", True, changes=home.changes, note=note, key=key)  # noqa: FBT003
+            yield Lock(f".{home.name}", on_object=True, changes=home.changes, note=note, key=key)
     elif group.root is Root.CLASS and view.owner is not None:
         home = class_attribute(program, view.owner, wanted, site.syntax_of)
         if home is not None:
             name = f".{home.name}"
-            yield Lock(name, True, changes=home.changes, note=SEVERAL_LOOPS, key=key)  # noqa: FBT003
+            yield Lock(name, on_object=True, changes=home.changes, note=SEVERAL_LOOPS, key=key)
     elif group.root is Root.NAME and group.steps:
         yield from _lock_of_class(site, wanted, key)
     elif group.root is Root.NAME:
@@ -229,7 +225,7 @@ def _lock_of_class(site: Site, wanted: Wanted, key: str) -> Iterator[Lock]:
     home = class_attribute(site.program, owner, wanted, site.syntax_of)
     if home is not None:
         text = f"{name}.{home.name}"
-        yield Lock(text, False, changes=home.changes, note=SEVERAL_LOOPS, key=key)  # noqa: FBT003
+        yield Lock(text, on_object=False, changes=home.changes, note=SEVERAL_LOOPS, key=key)
 
 
 def _attribute_name(site: Site, beside: str, wanted: Wanted) -> str:
@@ -254,7 +250,7 @@ def _module_lock(site: Site, variable: str, wanted: Wanted, key: str) -> Iterato
     name = free_name(f"_{variable.strip('_').lower()}{wanted.name}", taken)
     made = _behind(file, file.body, variable, name, wanted)
     if made is not None:
-        yield Lock(name, False, changes=made, note=SEVERAL_LOOPS, key=key)  # noqa: FBT003
+        yield Lock(name, on_object=False, changes=made, note=SEVERAL_LOOPS, key=key)
 
 
 def _local_lock(site: Site, variable: str, wanted: Wanted, key: str) -> Iterator[Lock]:
@@ -263,18 +259,18 @@ def _local_lock(site: Site, variable: str, wanted: Wanted, key: str) -> Iterator
         (
             node
             for node in site.file.above(site.function)
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-            and any(variable in _bound(part) for part in node.body)
+            if isinstance(node, FUNCTIONS)
+            and any(variable in targets_of(part) for part in node.body)
         ),
         None,
     )
     if enclosing is None:
         return
-    taken = {part.id for part in ast.walk(enclosing) if isinstance(part, ast.Name)}
+    taken = used_names([enclosing])
     name = free_name(f"{variable.strip('_')}{wanted.name}", taken)
     made = _behind(site.file, enclosing.body, variable, name, wanted)
     if made is not None:
-        yield Lock(name, False, changes=made, key=key)  # noqa: FBT003
+        yield Lock(name, on_object=False, changes=made, key=key)
 
 
 def _behind(
@@ -283,7 +279,7 @@ def _behind(
     """Return the changes that make `name` behind the first statement that binds `variable`."""
     own = wanted.known_to(file)
     for statement in body:
-        if variable in _bound(statement):
+        if variable in targets_of(statement):
             if _is_imported_below(file, statement):
                 return None
             line = last_line(statement) + 1
@@ -301,15 +297,6 @@ def _is_imported_below(file: FileSyntax, statement: ast.stmt) -> bool:
         and any(alias.name == "asyncio" for alias in node.names)
         for node in file.body
     )
-
-
-def _bound(statement: ast.stmt) -> set[str]:
-    targets: list[ast.expr] = []
-    if isinstance(statement, ast.Assign):
-        targets = statement.targets
-    elif isinstance(statement, ast.AnnAssign):
-        targets = [statement.target]
-    return {target.id for target in targets if isinstance(target, ast.Name)}
 
 
 def asyncio_import(file: FileSyntax) -> tuple[str, tuple[Import, ...]]:

@@ -43,7 +43,7 @@ def merge(site: Site) -> Plan | None:
     assert read is not None, "it has been looked at"
     assert write is not None, "it has been looked at"
     file = site.file
-    own, last = file.block([read], 0, 0), file.block([write], 0, 0)
+    own, last = file.own_lines(read), file.own_lines(write)
     if own is None or last is None:
         return None
     used = [

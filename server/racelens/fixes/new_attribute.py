@@ -16,7 +16,6 @@ from racelens.fixes.class_syntax import (
     above_methods,
     assignment_of,
     binds,
-    bound_in,
     constructor_of,
     documentation_of,
     fields_decorator,
@@ -29,10 +28,10 @@ from racelens.fixes.class_syntax import (
     shows_its_state,
     targets_of,
 )
-from racelens.fixes.expressions import bound_names
+from racelens.fixes.expressions import bound_names, own_names
 from racelens.fixes.names import free_name, module_name
 from racelens.fixes.plan import Import, Lines, Replace
-from racelens.fixes.syntax import FUNCTIONS, first_line, last_line
+from racelens.fixes.syntax import FUNCTIONS, first_line, last_line, parameters_of
 from racelens.program.names import LibraryType
 from racelens.source.span import Span
 
@@ -227,10 +226,10 @@ def _in_constructor(
     known: _Class, constructor: ast.FunctionDef, beside: str, wanted: Wanted
 ) -> Home | None:
     file = known.file
-    given = [*constructor.args.posonlyargs, *constructor.args.args]
+    given = parameters_of(constructor)
     if not given or constructor.body[0].lineno == constructor.lineno:
         return None
-    if {"asyncio", module_name(file, "asyncio")} & bound_in(constructor):
+    if {"asyncio", module_name(file, "asyncio")} & own_names(constructor):
         return None
     slot = _slot(known, wanted.name)
     if slot is None:

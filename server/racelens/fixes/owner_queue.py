@@ -42,7 +42,7 @@ def owner_queue(site: Site) -> Plan | None:
     is_own = place.root is Root.SELF and len(place.steps) == 1
     if owner is None or not is_own or change is None or write is None or site.receiver is None:
         return None
-    block = site.file.block([write], 0, 0)
+    block = site.file.own_lines(write)
     method = _method_above(site)
     if block is None or method is None:
         return None

@@ -26,11 +26,10 @@ from racelens.fixes.expressions import (
 )
 from racelens.fixes.names import free_name
 from racelens.fixes.plan import Lines, Plan, Replace
+from racelens.fixes.stretch import moved
 from racelens.fixes.touching import touches_state
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from racelens.fixes.site import Site
 
 TITLE = "Read after the `await`"
@@ -55,7 +54,7 @@ def _hoisted(site: Site) -> Plan | None:
         return None
     if not site.file.text(awaited).startswith("await"):  # before Python 3.12, in an f-string
         return None
-    block = site.file.block([statement], 0, 0)
+    block = site.file.own_lines(statement)
     if block is None or not _is_evaluated_once(site, statement, awaited):
         return None
     if touches_state(site, [statement]):
@@ -108,15 +107,13 @@ def _moved(site: Site) -> Plan | None:
         case _:
             return None
     body = site.file.block_of(read)
-    around = [site.suspension, *site.file.above(site.suspension)] if site.suspension else []
-    places = [number for number, one in enumerate(body) if one in around]
-    first = body.index(read)
-    if not places or places[0] <= first or not is_pure(read.value):
+    first, last = body.index(read), site.file.number_of(body, site.suspension)
+    if last is None or last <= first or not is_pure(read.value):
         return None
-    between = body[first + 1 : places[0] + 1]
+    between = body[first + 1 : last + 1]
     if name in used_names(between) or used_names([read.value]) & bound_names(between):
         return None
-    later = used_names(body[places[0] + 1 :])
+    later = used_names(body[last + 1 :])
     everywhere = sum(isinstance(n, ast.Name) and n.id == name for n in ast.walk(site.function))
     inside = [n for part in body[first:] for n in ast.walk(part)]
     here = sum(isinstance(n, ast.Name) and n.id == name for n in inside)
@@ -126,13 +123,7 @@ def _moved(site: Site) -> Plan | None:
         return None
     if not has_stable_keys(site.read):
         return None
-    own, behind = site.file.block(body, first, first), site.file.block(body, places[0], places[0])
+    own, behind = site.file.own_lines(read), site.file.own_lines(body[last])
     if own is None or behind is None:
         return None
-    return Plan(TITLE, Repair.READ_LATER, tuple(_move(site, own.first, own.last, behind.last + 1)))
-
-
-def _move(site: Site, first: int, last: int, line: int) -> Iterator[Lines]:
-    path = site.file.path
-    yield Lines(path, first, last + 1, ())
-    yield Lines(path, line, line, site.file.lines(first, last))
+    return Plan(TITLE, Repair.READ_LATER, moved(site.file, own, behind.last + 1))

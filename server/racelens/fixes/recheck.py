@@ -108,7 +108,7 @@ def _negated(site: Site, test: ast.expr) -> str:
 
 def _guarded(site: Site, test: str, write: ast.stmt) -> Plan | None:
     file = site.file
-    block = file.block([write], 0, 0)
+    block = file.own_lines(write)
     if block is None:
         return None
     indent = file.indentation(block.first)
@@ -135,7 +135,7 @@ def _with_loser(site: Site, test: str, target: ast.expr, awaited: ast.Await) -> 
     line = first_line(write)
     indent, unit = file.indentation(line), file.unit
     name = local_name(target, site.names(), "made")
-    closer = _closer(site, target)
+    closer = _closer(site)
     more: tuple[str, ...] = ()
     if closer:
         more = (f"{indent}else:", f"{indent}{unit}{closer.format(name=name)}")
@@ -147,9 +147,8 @@ def _with_loser(site: Site, test: str, target: ast.expr, awaited: ast.Await) -> 
     return Plan(TITLE_CLOSING if closer else TITLE, Repair.RECHECK, changes)
 
 
-def _closer(site: Site, target: ast.expr) -> str:
+def _closer(site: Site) -> str:
     """Return how what was made in vain is closed; "" where nobody knows."""
-    del target
     view = site.program.view(site.identity)
     known = view.type_of(site.window.write.place)
     if not isinstance(known, ClassId):
@@ -172,11 +171,10 @@ def _repeated(site: Site, write: ast.stmt) -> Plan | None:
     if len(guard.body) != 1 or not isinstance(guard.body[0], ast.Return | ast.Raise | ast.Continue):
         return None
     block = file.block_of(guard)
-    around = [write, *file.above(write)]
-    if not any(part is one for part in block for one in around):
+    if file.number_of(block, write) is None:
         return None
-    own = file.block([guard], 0, 0)
-    place = file.block([write], 0, 0)
+    own = file.own_lines(guard)
+    place = file.own_lines(write)
     awaited = site.suspension
     if own is None or place is None or (awaited and file.statement_of(awaited) is write):
         return None

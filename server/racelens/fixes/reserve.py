@@ -31,7 +31,6 @@ from racelens.fixes.plan import Lines, Plan
 from racelens.fixes.stretch import stretch_of
 from racelens.fixes.touching import touches_state
 from racelens.model.effect import Predicate
-from racelens.program.related import ABSENT
 
 if TYPE_CHECKING:
     from racelens.fixes.site import Site
@@ -39,11 +38,7 @@ if TYPE_CHECKING:
 
 TITLE = "Reserve before the `await`, and take it back on failure"
 _GO_ON = "others go on as if it were done, while it is being done"
-_BEFORE = {
-    Predicate.FALSE: ("False", "True"),
-    Predicate.NONE: ("None", ""),
-    Predicate.TRUE: ("True", "False"),
-}
+_BEFORE = {Predicate.FALSE: "False", Predicate.NONE: "None"}  # what was found before
 
 
 def reserve(site: Site) -> Plan | None:
@@ -104,9 +99,9 @@ def _undo(site: Site, stretch: Stretch) -> str | None:
         case ast.Assign(value=value, targets=[target]):
             return _undo_assignment(site, target, value, state)
         case ast.AugAssign(op=ast.Add(), value=value):
-            return f"{state} -= {_operand(file.text(value), value)}"
+            return f"{state} -= {file.text(value)}"
         case ast.AugAssign(op=ast.Sub(), value=value):
-            return f"{state} += {_operand(file.text(value), value)}"
+            return f"{state} += {file.text(value)}"
         case ast.Expr(value=ast.Call(func=ast.Attribute(attr="add"), args=[key])):
             return f"{state}.discard({file.text(key)})"
         case ast.Expr(value=ast.Call(func=ast.Attribute(attr="append"), args=[item])):
@@ -115,19 +110,15 @@ def _undo(site: Site, stretch: Stretch) -> str | None:
             return None
 
 
-def _operand(text: str, value: ast.expr) -> str:
-    return text if not isinstance(value, ast.NamedExpr) else f"({text})"
-
-
 def _undo_assignment(site: Site, target: ast.expr, value: ast.expr, state: str) -> str | None:
     predicate = site.window.predicate
     if isinstance(target, ast.Subscript) and predicate is Predicate.OUT:
         holder = site.file.text(target.value)
         return f"{holder}.pop({site.file.text(target.slice)}, None)"
-    if predicate not in ABSENT or predicate is Predicate.OUT or predicate is None:
+    if predicate is None or predicate not in _BEFORE:
         return None
     if predicate is Predicate.FALSE and not (
         isinstance(value, ast.Constant) and value.value is True
     ):
         return None  # what it was is not known: zero, None, or empty
-    return f"{state} = {_BEFORE[predicate][0]}"
+    return f"{state} = {_BEFORE[predicate]}"

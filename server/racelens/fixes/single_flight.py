@@ -49,12 +49,12 @@ def single_flight(site: Site) -> Plan | None:
         case _:
             return None
     assert isinstance(awaited, ast.Await), "it has been looked at"
-    if site.file.block([write], 0, 0) is None:
-        return None
     if site.window.write.inner is not None or not isinstance(awaited.value, ast.Call):
         return None
-    block = site.file.block([write], 0, 0)
-    region = [Region(site, block)] if block is not None else []
+    block = site.file.own_lines(write)
+    if block is None:
+        return None
+    region = [Region(site, block)]
     if not may_hold(site.program, region, None) or catches_of(site.program, region):
         return None  # whoever is run inside would wait for itself, as for a lock
     if is_copied_somewhere(site.program):

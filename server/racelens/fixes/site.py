@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from racelens.fixes.syntax import FUNCTIONS
+from racelens.fixes.syntax import FUNCTIONS, parameters_of
 from racelens.model.location import Root
 from racelens.program.shapes import Shape
 
@@ -54,16 +54,13 @@ class Place:
         """
         if self.program.view(self.identity).owner is None:
             return None
-        inner: ast.AST = self.function
+        method = self.function
         for above in self.file.above(self.function):
             if isinstance(above, ast.ClassDef):
                 break
             if isinstance(above, FUNCTIONS):
-                inner = above
-        arguments = getattr(inner, "args", None)
-        if not isinstance(arguments, ast.arguments):
-            return None
-        given = [*arguments.posonlyargs, *arguments.args]
+                method = above
+        given = parameters_of(method)
         return given[0].arg if given else None
 
     def names(self) -> frozenset[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.fixes.plan import Lines
 from racelens.fixes.syntax import DEFINITIONS, blocks_of, first_line, last_line
 
 if TYPE_CHECKING:
@@ -72,14 +73,19 @@ def stretch_of(site: Site) -> Stretch | None:
     if write is None or suspends is None:
         return None
     body = site.file.block_of(write)
-    around = [suspends, *site.file.above(suspends)]
-    starts = [number for number, one in enumerate(body) if one in around]
-    ends = [number for number, one in enumerate(body) if one is write]
+    start, end = site.file.number_of(body, suspends), body.index(write)
     state = written_state(write)
-    if not starts or starts[0] > ends[0] or state is None:
+    if start is None or start > end or state is None:
         return None
-    found = Stretch(site.file, body, starts[0], ends[0], state)
+    found = Stretch(site.file, body, start, end, state)
     return found if found.block is not None else None
+
+
+def moved(file: FileSyntax, block: Block, line: int) -> tuple[Lines, Lines]:
+    """Return the changes that put the lines of a block before another line of the file."""
+    text = file.lines(block.first, block.last)
+    gone = Lines(file.path, block.first, block.last + 1, ())
+    return gone, Lines(file.path, line, line, text)
 
 
 def written_state(statement: ast.stmt) -> ast.expr | None:

@@ -17,6 +17,7 @@ from racelens.findings.fix import Repair, Safety
 from racelens.fixes.expressions import (
     bound_names,
     has_await,
+    is_read,
     is_same,
     may_leave,
     mentions,
@@ -79,7 +80,7 @@ def _swap(site: Site, stretch: Stretch) -> Plan | None:
         return None
     if used and isinstance(write, ast.Assign) and isinstance(write.value, ast.Call):
         return None  # what is left there is looked at before the one is taken
-    if any(not isinstance(getattr(node, "ctx", ast.Load()), ast.Load) for node in used):
+    if not all(map(is_read, used)):
         return None
     changes = tuple(_swapped(site, stretch, kept, used))
     if _loses_work(stretch):

@@ -17,7 +17,14 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
-from racelens.fixes.expressions import has_await, is_pure, is_same, mentions, mentions_itself
+from racelens.fixes.expressions import (
+    has_await,
+    is_pure,
+    is_read,
+    is_same,
+    mentions,
+    mentions_itself,
+)
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.stretch import written_state
@@ -51,7 +58,7 @@ def swap_in_check(site: Site) -> Plan | None:
         for node in mentions([site.function], state)
         if (check.end_lineno or 0) < node.lineno < write.lineno
     ]
-    if not used or later or any(not isinstance(_context(node), ast.Load) for node in used):
+    if not used or later or not all(map(is_read, used)):
         return None
     removed = _removed(site, write)
     own_lines = first_line(check.body[0]) > (check.test.end_lineno or 0) - 1
@@ -87,11 +94,6 @@ def _is_presence(test: ast.expr, state: ast.expr) -> bool:
             return is_same(test, state)
 
 
-def _context(node: ast.expr) -> ast.expr_context:
-    context = getattr(node, "ctx", None)
-    return context if isinstance(context, ast.expr_context) else ast.Load()
-
-
 def _check(site: Site) -> ast.If | None:
     """Return the `if` that is the window's check, and in whose body the task is suspended."""
     for above in site.file.above(site.suspension) if site.suspension is not None else ():
@@ -105,7 +107,7 @@ def _check(site: Site) -> ast.If | None:
 def _removed(site: Site, write: ast.stmt) -> Lines | None:
     """Return the change that removes a statement, and the `finally` that it was alone in."""
     file = site.file
-    block = file.block([write], 0, 0)
+    block = file.own_lines(write)
     if block is None:
         return None
     parent = file.parents.get(write)

@@ -211,6 +211,15 @@ class FileSyntax:
                 return self.block(body, min(numbers), max(numbers))
         return None
 
+    def own_lines(self, statement: ast.stmt) -> Block | None:
+        """Return one statement as a block; None where it shares a line with others."""
+        return self.block([statement], 0, 0)
+
+    def number_of(self, body: list[ast.stmt], node: ast.AST | None) -> int | None:
+        """Return which of the statements of `body` is `node` or holds it; None where none does."""
+        around = {id(node), *(map(id, self.above(node)) if node is not None else ())}
+        return next((n for n, statement in enumerate(body) if id(statement) in around), None)
+
     def block(self, body: list[ast.stmt], first: int, last: int) -> Block | None:
         """Return a run of the statements of `body`; None where it shares a line with others."""
         found = body[first : last + 1]
@@ -267,6 +276,11 @@ class FileSyntax:
             else text
             for number, text in enumerate(self.lines(first, last), first)
         )
+
+
+def parameters_of(function: Function) -> list[ast.arg]:
+    """Return the parameters that may be given by their places; a method's first is its object."""
+    return [*function.args.posonlyargs, *function.args.args]
 
 
 def first_line(node: ast.stmt) -> int:

@@ -42,9 +42,7 @@ def try_finally(site: Site) -> Plan | None:
             and isinstance(statement, ast.Assign)
         ]
         for start, end in itertools.pairwise(written):
-            around = [site.suspension, *site.file.above(site.suspension or site.function)]
-            between = body[start + 1 : end]
-            if any(part is one for part in between for one in around):
+            if site.file.number_of(body[start + 1 : end], site.suspension) is not None:
                 return _plan(site, body, start, end)
     return None
 
@@ -68,10 +66,7 @@ def _plan(site: Site, body: list[ast.stmt], start: int, end: int) -> Plan | None
         return None
     first, last = first_line(body[start + 1]), last_line(body[end - 1])
     indent = file.indentation(first)
-    reset = tuple(
-        file.unit + line if line.strip() else line
-        for line in file.lines(last + 1, last_line(body[end]))
-    )
+    reset = file.indented(last + 1, last_line(body[end]))
     new = (f"{indent}try:", *file.indented(first, last), f"{indent}finally:", *reset)
     plan = Plan(TITLE, Repair.REORDER, (Lines(file.path, first, block.last + 1, new),))
     return None if may_leave([body[end]]) else plan
