@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from racelens.model.effect import Kind
 from racelens.model.location import SUPER, Root
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from racelens.model.location import AccessPath
     from racelens.program.index import Index
+    from racelens.program.memory import Memory
     from racelens.program.roots import TaskRoot
     from racelens.program.views import Views
 
@@ -30,14 +32,17 @@ class Call(NamedTuple):
         return path is not None and path.root is Root.SELF and len(path.steps) == 1
 
 
+Calls: TypeAlias = dict[str, list[tuple[FunctionId, Call]]]  # callees and calls, by their name
+
+
 class Callers:
     """The calls of a program. Outlines tell them: no body is read, and a name asked for once."""
 
-    def __init__(self, views: Views, index: Index) -> None:
-        """Look at the functions that `index` finds."""
+    def __init__(self, views: Views, index: Index, memory: Memory) -> None:
+        """Look at the functions that `index` finds; what `memory` has and still holds is reused."""
         self._views = views
         self._index = index
-        self._made: dict[FunctionId, dict[str, list[tuple[FunctionId, Call]]]] = {}
+        self._memory = memory
         self._by_name: dict[str, dict[FunctionId, list[Call]]] = {}
 
     def of(self, function: FunctionId) -> Sequence[Call]:
@@ -73,18 +78,19 @@ class Callers:
             caller, _ = root.site
             yield Call(caller, self._views[caller].function.graph.effects[root.made_at].path)
 
-    def _calls_in(self, caller: FunctionId) -> dict[str, list[tuple[FunctionId, Call]]]:
+    def _calls_in(self, caller: FunctionId) -> Calls:
         """Return the calls in `caller` by the name of the callee."""
-        if caller not in self._made:
-            made = self._made[caller] = {}
-            view = self._views[caller]
-            outline = view.function.outline
-            for path in outline.calls:
-                callee = view.callee(path)
-                if isinstance(callee, FunctionId):
-                    for one in (callee, *view.overriding(path)):
-                        function = self._views[one].function
-                        if path in outline.awaited or not function.is_async:
-                            call = (one, Call(caller, path))
-                            made.setdefault(function.last_name, []).append(call)
-        return self._made[caller]
+        return self._memory.calls.of(caller, self._views[caller], partial(self._find_calls, caller))
+
+    def _find_calls(self, caller: FunctionId) -> Calls:
+        made: Calls = {}
+        view = self._views[caller]
+        outline = view.function.outline
+        for path in outline.calls:
+            callee = view.callee(path)
+            if isinstance(callee, FunctionId):
+                for one in (callee, *view.overriding(path)):
+                    function = self._views[one].function
+                    if path in outline.awaited or not function.is_async:
+                        made.setdefault(function.last_name, []).append((one, Call(caller, path)))
+        return made

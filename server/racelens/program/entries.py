@@ -6,6 +6,7 @@ that overrides one of a library's class. No function is analysed for that.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import CallRow, Entry
@@ -21,7 +22,9 @@ if TYPE_CHECKING:
     from racelens.libraries.rows import MethodsRow
     from racelens.libraries.table import Libraries
     from racelens.program.index import Index
-    from racelens.program.names import ModuleNames, Names
+    from racelens.program.memory import Memory
+    from racelens.program.module_names import ModuleNames
+    from racelens.program.names import Names
     from racelens.program.views import FunctionView, Views
     from racelens.program.writers import Site
 
@@ -52,11 +55,12 @@ class Declared(NamedTuple):
     points: tuple[EntryPoint, ...]
 
 
-def entry_points(views: Views, index: Index, known: dict[str, Declared]) -> Iterator[EntryPoint]:
+def entry_points(views: Views, index: Index, memory: Memory) -> Iterator[EntryPoint]:
     """Yield the entry points of a program.
 
-    What is `known` of files and still true is reused; what is found is added.
+    What `memory` has of files and functions and is still true is reused; what is found is added.
     """
+    known = memory.declared
     handlers = _Handlers(views.names)
     for path, module in views.names.modules.items():
         declared = known.get(path)
@@ -73,7 +77,9 @@ def entry_points(views: Views, index: Index, known: dict[str, Declared]) -> Iter
         yield from declared.points
     names = views.names.libraries.registrars | CALLBACK_METHODS
     for identity in index.mentioning(names):
-        yield from _handed_over(views[identity], identity, names)
+        view = views[identity]
+        make = partial(_handed_over, view, identity, names)
+        yield from memory.handed.of(identity, view, make)
 
 
 def _declared(
@@ -162,14 +168,16 @@ def _overriding(handlers: _Handlers, path: str, module: ModuleNames) -> Iterator
 
 def _handed_over(
     view: FunctionView, identity: FunctionId, names: frozenset[str]
-) -> Iterator[EntryPoint]:
+) -> tuple[EntryPoint, ...]:
+    """Return what a function hands over to be run, by calls of those `names`."""
     calls = view.function.outline.calls  # a name alone may be one that an import has given
     named = (path for path in calls if not path.steps or path.last_name in names)
     rows = {path: _row(view, path) for path in named}
     unnamed = not view.function.outline.mentions.isdisjoint(CALLBACK_METHODS)
     if not unnamed and not any(rows.values()):
-        return
+        return ()
     spawning = Spawning(view)
+    found: list[EntryPoint] = []
     for node, effect in enumerate(view.function.graph.effects):
         if effect.kind is not Kind.CALL:
             continue
@@ -177,7 +185,9 @@ def _handed_over(
         if row is not None and row.entry is not None:
             said_by = f"{effect.path.display() if effect.path is not None else effect.name}()"
             for function in spawning.handed(effect):
-                yield EntryPoint(function, row.entry, said_by, (identity, node), turns=row.turns)
+                site = (identity, node)
+                found.append(EntryPoint(function, row.entry, said_by, site, turns=row.turns))
+    return tuple(found)
 
 
 def _row(view: FunctionView, path: AccessPath) -> CallRow | None:

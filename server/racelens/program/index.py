@@ -6,69 +6,109 @@ Names in, functions out. A mention proves nothing: whoever asks resolves what is
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.names import FunctionId
+from racelens.program.module_names import by_mention
 from racelens.program.spawning import SPAWNING_METHODS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from racelens.model.summary import FunctionSummary
-    from racelens.program.names import ModuleNames, Names
-
-    _Table = dict[str, list[str]]
+    from racelens.program.module_names import ModuleNames
+    from racelens.program.names import Names
 
 _CHEAP_SCANS = 16
+_FEW = 64  # files that are other ones than a table was made of, and are looked at one by one
+
+
+class _Table(NamedTuple):
+    """The files of a program by the names that they mention."""
+
+    modules: Mapping[str, ModuleNames]
+    files: Mapping[str, list[str]]
+
+
+class FileTable:
+    """A table of the files that mention a name, for programs linked one after another."""
+
+    def __init__(self) -> None:
+        """Begin without one."""
+        self._made: _Table | None = None
+
+    @property
+    def is_made(self) -> bool:
+        """Whether there is a table of some program by now."""
+        return self._made is not None
+
+    def of(self, modules: Mapping[str, ModuleNames]) -> _Table:
+        """Return a table of all but a few of `modules`."""
+        made = self._made
+        if made is None or len(other_files(made.modules, modules)) > _FEW:
+            made = self._made = _Table(modules, by_mention(modules))
+        return made
+
+
+def other_files(known: Mapping[str, ModuleNames], modules: Mapping[str, ModuleNames]) -> set[str]:
+    """Return the files that are not in both, or not the same there."""
+    other = {path for path, module in modules.items() if module is not known.get(path)}
+    if len(known) > len(modules) - len(other):
+        other.update(known.keys() - modules.keys())
+    return other
 
 
 class Index:
     """The functions of a program by the names that they mention."""
 
-    def __init__(self, names: Names) -> None:
-        """Look into the modules of `names`."""
+    def __init__(self, names: Names, table: FileTable) -> None:
+        """Look into the modules of `names`, with the `table` of the program before."""
         self._names = names
+        self._table = table
         self._searches = 0
-        self._scans: dict[str, int] = {}
-        self._by_name: dict[str, _Table] = {}
 
     def mentioning(self, wanted: frozenset[str]) -> Iterator[FunctionId]:
         """Yield the functions that mention one of `wanted`, or what imports rename it to."""
         known = wanted | self._renamed(wanted)
+        modules = self._names.modules
         for path in self._paths(known):
-            for name in self._functions(path, known):
+            for name in modules[path].mentioning(known):
                 yield FunctionId(path, name)
 
     def _paths(self, known: frozenset[str]) -> Iterable[str]:
-        """Return the files that mention one of `known`, in order; as `_functions` does."""
-        self._searches += 1
+        """Return the files that mention one of `known`, in order.
+
+        The first questions are answered by looking through all files, unless there is a table.
+        """
         modules = self._names.modules
-        if self._searches <= _CHEAP_SCANS:
+        self._searches += 1
+        if self._searches <= _CHEAP_SCANS and not self._table.is_made:
             return [path for path in modules if not modules[path].mentions.isdisjoint(known)]
-        if len(known) == 1:
-            return self._files.get(next(iter(known)), ())
-        found = {path for name in known for path in self._files.get(name, ())}
-        return filter(found.__contains__, modules)
+        files, other = self._files, self._other
+        if len(known) == 1 and not other:
+            return files.get(next(iter(known)), ())
+        found = {path for name in known for path in files.get(name, ()) if path not in other}
+        for path in other & modules.keys():
+            if not modules[path].mentions.isdisjoint(known):
+                found.add(path)
+        return sorted(found, key=self._place.__getitem__)
+
+    @property
+    def _files(self) -> Mapping[str, list[str]]:
+        return self._known.files
 
     @cached_property
-    def _files(self) -> _Table:
-        """The files that mention a name, by it."""
-        return _by_mention(self._names.modules)
+    def _known(self) -> _Table:
+        return self._table.of(self._names.modules)
 
-    def _functions(self, path: str, known: frozenset[str]) -> Iterable[str]:
-        """Return the functions of a file that mention one of `known`.
+    @cached_property
+    def _other(self) -> set[str]:
+        """The files of which the table does not tell the truth."""
+        return other_files(self._known.modules, self._names.modules)
 
-        The first questions are answered by looking through all functions: a table by name costs
-        as much as some of them, and most files are asked for a few names only.
-        """
-        functions = self._names.module(path).functions
-        scans = self._scans[path] = self._scans.get(path, 0) + 1
-        if scans <= _CHEAP_SCANS or len(known) > 1:
-            found = (name for name in functions if not known.isdisjoint(functions[name].mentions))
-            return tuple(found)
-        if path not in self._by_name:
-            self._by_name[path] = _by_mention(functions)
-        return self._by_name[path].get(next(iter(known)), ())
+    @cached_property
+    def _place(self) -> dict[str, int]:
+        """The place of each file in the order of the program."""
+        return {path: number for number, path in enumerate(self._names.modules)}
 
     @cached_property
     def starters(self) -> frozenset[str]:
@@ -84,16 +124,6 @@ class Index:
         """What imports call a name that they rename."""
         found: dict[str, set[str]] = {}
         for module in self._names.modules.values():
-            for bound in module.imports.values():
-                if bound.member and bound.member != bound.name:
-                    found.setdefault(bound.member, set()).add(bound.name)
+            for member, name in module.renamed:
+                found.setdefault(member, set()).add(name)
         return found
-
-
-def _by_mention(known: Mapping[str, ModuleNames] | Mapping[str, FunctionSummary]) -> _Table:
-    """Return the keys of `known` by the names that what they stand for mentions."""
-    found: _Table = {}
-    for key, one in known.items():
-        for mention in one.mentions:
-            found.setdefault(mention, []).append(key)
-    return found

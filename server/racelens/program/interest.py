@@ -190,7 +190,7 @@ class Interest:
         outline = view.function.outline
         if (
             own is None
-            or own.outline is not outline
+            or own.outline != outline
             or not self._still_holds(own.bits, outline.mentions)
             or not view.names.still_means(own.meaning, identity.path, outline.mentions)
         ):

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from racelens.libraries.table import Libraries
-    from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
+    from racelens.model.summary import ClassSummary, Import, Type
+    from racelens.program.module_names import ModuleNames
 
 _NAME = Root.NAME  # a member of an enumeration takes long to look up
 _MOST_BASES = 48  # of one class, theirs included
@@ -33,46 +34,6 @@ class LibraryType(NamedTuple):
     name: str
     constant: int | None = None
     entries: str = ""  # qualified name of the class of a container's entries
-
-
-class ModuleNames(NamedTuple):
-    """The names that one file binds at module level.
-
-    `mentions` are all that it uses, `properties` the properties of its classes by their last names.
-    """
-
-    path: str
-    functions: Mapping[str, FunctionSummary]
-    classes: Mapping[str, ClassSummary]
-    imports: Mapping[str, Import]
-    variables: Mapping[str, tuple[Type, ...]]
-    mentions: frozenset[str]
-    properties: Mapping[str, tuple[str, ...]]
-
-    @property
-    def packages(self) -> frozenset[str]:
-        """The first names of the modules that it imports."""
-        return frozenset(bound.module.partition(".")[0] for bound in self.imports.values())
-
-
-def module_names(module: ModuleSummary) -> ModuleNames:
-    """Return the names of `module`; a later binding of a name replaces an earlier one."""
-    functions: dict[str, FunctionSummary] = {}
-    classes: dict[str, ClassSummary] = {}
-    imports: dict[str, Import] = {}
-    variables: dict[str, tuple[Type, ...]] = {}
-    for _, chunk in module.chunks:
-        functions.update((function.name, function) for function in chunk.functions)
-        classes.update((known.name, known) for known in chunk.classes)
-        imports.update((bound.name, bound) for bound in chunk.imports)
-        for name, known in chunk.variables:
-            variables[name] = (*variables.get(name, ()), known)
-    properties: dict[str, tuple[str, ...]] = {}
-    for name, function in functions.items():
-        if function.is_property:
-            properties[function.last_name] = (*properties.get(function.last_name, ()), name)
-    mentions = frozenset[str]().union(*(function.mentions for function in functions.values()))
-    return ModuleNames(module.path, functions, classes, imports, variables, mentions, properties)
 
 
 def dotted_name(path: str) -> str:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from racelens.model.location import AccessPath
     from racelens.model.summary import FunctionSummary
-    from racelens.program.names import ModuleNames
+    from racelens.program.module_names import ModuleNames
 
 
 class NewNames(NamedTuple):

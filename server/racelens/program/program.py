@@ -13,8 +13,10 @@ from racelens.model.names import FunctionId
 from racelens.program.coroutines import own_verdict
 from racelens.program.index import Index
 from racelens.program.interest import Interest
-from racelens.program.names import Names, module_names
-from racelens.program.propagate import Memory, Propagation
+from racelens.program.memory import Memory
+from racelens.program.module_names import ModuleNames
+from racelens.program.names import Names
+from racelens.program.propagate import Propagation
 from racelens.program.rivals import Rivals
 from racelens.program.shapes import shapes
 from racelens.program.tasks import Concurrency
@@ -55,7 +57,7 @@ class Program:
         self.memory = memory
         self._whole = whole
         self._views = Views(names)
-        self._index = Index(names)
+        self._index = Index(names, memory.files)
         self._racing: dict[FunctionId, bool] = {}
         asked = tuple(filter(self._may_race, self._identities())) if whole else None
         self._interest = Interest(self._views, memory.seen, asked)
@@ -228,11 +230,12 @@ def link(
     known = {
         path: previous.names.module(path)
         if previous is not None and previous.modules.get(path) is module
-        else module_names(module)
+        else ModuleNames(module)
         for path, module in modules.items()
     }
     before = previous.names if previous is not None else None
     imported = frozenset[str]().union(*(module.packages for module in known.values()))
     names = Names(known, libraries_for(imported, tables), before)
     memory = previous.memory if previous is not None else Memory()
+    memory.tidy(known)
     return Program(modules, names, memory, answers or {}, whole=whole)

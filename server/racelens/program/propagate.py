@@ -17,19 +17,15 @@ from racelens.program.components import components
 from racelens.program.facts import summarize_facts
 from racelens.program.locks import must_held
 from racelens.program.resolution import Resolution
-from racelens.program.seen import Seen
 from racelens.program.steps import NO_FACTS, Facts, Step
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Mapping
+    from collections.abc import Mapping
 
     from racelens.model.summary import FunctionSummary
-    from racelens.program.entries import Declared
     from racelens.program.interest import Interest
-    from racelens.program.roots import Started
+    from racelens.program.memory import Memory
     from racelens.program.views import FunctionView, Views
-    from racelens.program.window import Window
-    from racelens.program.windows import Found
 
 _ROUNDS = 8
 _SUSPENDING = Facts(suspends=Suspends.MAY)  # what is told of a coroutine that nobody reads
@@ -90,40 +86,6 @@ class Entry:
         return self._held
 
 
-class Memory:
-    """What programs linked one after another have computed, by function. Content decides."""
-
-    def __init__(self) -> None:
-        """Begin with nothing known."""
-        self.entries: dict[FunctionId, Entry] = {}
-        self.sites: dict[FunctionId, tuple[FunctionSummary, object, tuple[CallSite, ...]]] = {}
-        self.windows: dict[FunctionId, tuple[tuple[Step, ...], Found]] = {}
-        self.references: dict[FunctionId, tuple[tuple[Step, ...], tuple[Window, ...]]] = {}
-        self.started: dict[tuple[FunctionId, int], Started] = {}
-        self.declared: dict[str, Declared] = {}
-        self.seen = Seen()
-
-    def copy(self) -> Memory:
-        """Return a copy: what is tried out leaves no trace in this one."""
-        other = Memory()
-        other.entries = dict(self.entries)
-        other.sites = dict(self.sites)
-        other.windows = dict(self.windows)
-        other.references = dict(self.references)
-        other.started, other.declared = dict(self.started), dict(self.declared)
-        other.seen = self.seen.copy()
-        return other
-
-    def forget(self, wanted: Container[FunctionId]) -> None:
-        """Keep the functions in `wanted` only."""
-        known_of = (self.entries, self.sites, self.windows, self.references, self.seen.functions)
-        for known in known_of:
-            for identity in [identity for identity in known if identity not in wanted]:
-                del known[identity]
-        for key in [key for key in self.started if key[0] not in wanted]:
-            del self.started[key]
-
-
 def call_sites(view: FunctionView) -> tuple[CallSite, ...]:
     """Return where the function of `view` calls functions of the program, properties included."""
     found: list[CallSite] = []
@@ -180,15 +142,9 @@ class Propagation:
     def sites(self, identity: FunctionId) -> tuple[CallSite, ...]:
         """Return where a function calls functions of the program."""
         if identity not in self._sites:
-            function = self._views[identity].function
-            known = self.memory.sites.get(identity)
-            is_known = known is not None and self._still(known[1], identity)
-            if known is None or not is_known or known[0] != function:
-                known = (function, self._meaning, call_sites(self._views[identity]))
-                self.memory.sites[identity] = known
-            elif known[1] is not self._meaning:
-                known = self.memory.sites[identity] = (function, self._meaning, known[2])
-            self._sites[identity] = known[2]
+            view = self._views[identity]
+            make = partial(call_sites, view)
+            self._sites[identity] = self.memory.sites.of(identity, view, make)
         return self._sites[identity]
 
     def _entry(self, identity: FunctionId) -> Entry:

@@ -6,6 +6,7 @@ Helpers that pass their parameter on to what starts tasks start tasks themselves
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Entry
@@ -22,9 +23,8 @@ if TYPE_CHECKING:
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.model.names import ClassId, FunctionId
-    from racelens.model.summary import FunctionSummary
     from racelens.program.index import Index
-    from racelens.program.propagate import Memory
+    from racelens.program.memory import Memory
     from racelens.program.views import FunctionView, Views
     from racelens.program.writers import Site
 
@@ -78,17 +78,17 @@ class Roots(NamedTuple):
 
 
 class Started(NamedTuple):
-    """What one function starts, given the `helpers` that start what they are called with.
+    """What one function starts and runs to the end.
 
-    It holds while the function and the `meaning` of all that it mentions are these.
+    `is_helper`: it starts what it is called with.
     """
 
-    function: FunctionSummary
-    meaning: object
-    helpers: frozenset[FunctionId]
     roots: tuple[TaskRoot, ...]
     mains: frozenset[FunctionId]
     is_helper: bool
+
+
+_NOTHING_STARTED = Started((), frozenset(), is_helper=False)
 
 
 def find_roots(views: Views, index: Index, memory: Memory) -> Roots:
@@ -103,15 +103,13 @@ class _Search:
     def __init__(self, views: Views, index: Index, memory: Memory) -> None:
         self._views = views
         self._index = index
-        self._known = memory.started
-        self._declared = memory.declared
+        self._memory = memory
         self._roots = Roots({}, set(), set())
         self._helpers: set[FunctionId] = set()
 
     def run(self) -> Roots:
         for identity in self._index.mentioning(self._index.starters):
-            if may_start(self._views[identity], self._index.starters):
-                self._look_into(identity, frozenset(self._helpers), 0)
+            self._look_into(identity, frozenset(self._helpers), 0)
         known: set[FunctionId] = set()
         for number in range(1, _MAX_HELPERS + 1):
             new = frozenset(self._helpers - known)
@@ -120,7 +118,7 @@ class _Search:
             for identity in self._index.mentioning(names) if names else ():
                 if self._calls_one(self._views[identity], new, names):
                     self._look_into(identity, new, number)
-        for found in entry_points(self._views, self._index, self._declared):
+        for found in entry_points(self._views, self._index, self._memory):
             root = TaskRoot(
                 found.function,
                 found.site,
@@ -149,27 +147,21 @@ class _Search:
 
     def _look_into(self, identity: FunctionId, helpers: frozenset[FunctionId], number: int) -> None:
         """Add what a function starts, as is found in this round."""
+        make = partial(self._started, identity, helpers, number)
         view = self._views[identity]
-        function, names = view.function, view.names
-        known = self._known.get((identity, number))
-        if (
-            known is None
-            or known.helpers != helpers
-            or known.function != function
-            or not names.still_means(known.meaning, identity.path, function.mentions)
-        ):
-            known = self._started(identity, helpers)
-        if known.meaning is not names.meaning:
-            known = known._replace(meaning=names.meaning)
-        self._known[identity, number] = known
+        known = self._memory.started[number].of(identity, view, make, given=helpers)
         self._roots.mains.update(known.mains)
         for root in known.roots:
             self._roots.tasks.setdefault(root.function, []).append(root)
         if known.is_helper:
             self._helpers.add(identity)
 
-    def _started(self, identity: FunctionId, helpers: frozenset[FunctionId]) -> Started:
+    def _started(
+        self, identity: FunctionId, helpers: frozenset[FunctionId], number: int
+    ) -> Started:
         view = self._views[identity]
+        if number == 0 and not may_start(view, self._index.starters):
+            return _NOTHING_STARTED
         spawning = Spawning(view)
         wrapped: set[int] = set()  # coroutines of which a task is made that is passed on
         roots: list[TaskRoot] = []
@@ -190,14 +182,7 @@ class _Search:
                 roots.append(_root(view, identity, node, spawned, started))
             if spawning.passes_parameter(effect) or self._wraps_parameter(identity, started):
                 is_helper = True
-        return Started(
-            view.function,
-            view.names.meaning,
-            helpers,
-            tuple(roots),
-            frozenset(mains),
-            is_helper,
-        )
+        return Started(tuple(roots), frozenset(mains), is_helper)
 
     def _wraps_parameter(self, identity: FunctionId, started: tuple[Spawned, ...]) -> bool:
         """Say whether a nested function that is started awaits a parameter of the one around it."""

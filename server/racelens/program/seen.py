@@ -12,7 +12,7 @@ from racelens.model.outline import OWN
 if TYPE_CHECKING:
     from racelens.model.names import FunctionId
     from racelens.model.outline import Outline
-    from racelens.program.names import ModuleNames
+    from racelens.program.module_names import ModuleNames
 
 MOST_BITS = 4096  # more names share bits: sets of names stay small, however large the program is
 

@@ -70,7 +70,7 @@ class Concurrency:
         self._views = views
         self._propagation = propagation
         self._index = index
-        self.callers = Callers(views, index)
+        self.callers = Callers(views, index, propagation.memory)
         self.writers = Writers(views, propagation, index, interest)
         self.sharing = Sharing(views.names)
         self._many: dict[TaskRoot, bool] = {}

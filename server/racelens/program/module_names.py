@@ -1,0 +1,84 @@
+"""The names that one file binds, and who mentions which: a file's summary in."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
+
+_CHEAP_SCANS = 16
+
+
+class ModuleNames:
+    """The names that one file binds at module level; a later binding replaces an earlier one.
+
+    `mentions` are all that it uses, `properties` the properties of its classes by their last names.
+    """
+
+    def __init__(self, module: ModuleSummary) -> None:
+        """Take the names of `module`."""
+        self.path = module.path
+        self.functions: dict[str, FunctionSummary] = {}
+        self.classes: dict[str, ClassSummary] = {}
+        self.imports: dict[str, Import] = {}
+        variables: dict[str, tuple[Type, ...]] = {}
+        for _, chunk in module.chunks:
+            self.functions.update((function.name, function) for function in chunk.functions)
+            self.classes.update((known.name, known) for known in chunk.classes)
+            self.imports.update((bound.name, bound) for bound in chunk.imports)
+            for name, known in chunk.variables:
+                variables[name] = (*variables.get(name, ()), known)
+        self.variables: Mapping[str, tuple[Type, ...]] = variables
+        properties: dict[str, tuple[str, ...]] = {}
+        for name, function in self.functions.items():
+            if function.is_property:
+                properties[function.last_name] = (*properties.get(function.last_name, ()), name)
+        self.properties: Mapping[str, tuple[str, ...]] = properties
+        every = (function.mentions for function in self.functions.values())
+        self.mentions = frozenset[str]().union(*every)
+        self._scans = 0
+
+    @property
+    def packages(self) -> frozenset[str]:
+        """The first names of the modules that it imports."""
+        return frozenset(bound.module.partition(".")[0] for bound in self.imports.values())
+
+    @cached_property
+    def renamed(self) -> tuple[tuple[str, str], ...]:
+        """What it imports under another name: the names there and here."""
+        return tuple(
+            (bound.member, bound.name)
+            for bound in self.imports.values()
+            if bound.member and bound.member != bound.name
+        )
+
+    def mentioning(self, wanted: frozenset[str]) -> Iterable[str]:
+        """Return the functions that mention one of `wanted`, in order.
+
+        The first questions are answered by looking through all functions: a table by name costs
+        as much as some of them, and most files are asked for a few names only.
+        """
+        functions = self.functions
+        self._scans += 1
+        if self._scans <= _CHEAP_SCANS or len(wanted) > 1:
+            return [name for name in functions if not wanted.isdisjoint(functions[name].mentions)]
+        return self._by_mention.get(next(iter(wanted)), ())
+
+    @cached_property
+    def _by_mention(self) -> dict[str, list[str]]:
+        return by_mention(self.functions)
+
+
+def by_mention(
+    known: Mapping[str, ModuleNames] | Mapping[str, FunctionSummary],
+) -> dict[str, list[str]]:
+    """Return the keys of `known` by the names that what they stand for mentions."""
+    found: dict[str, list[str]] = {}
+    for key, one in known.items():
+        for mention in one.mentions:
+            found.setdefault(mention, []).append(key)
+    return found
