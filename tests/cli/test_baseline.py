@@ -155,7 +155,7 @@ def test_what_is_left_after_fixing_is_written(project: Path, monkeypatch: Patch)
 @pytest.mark.parametrize(
     ("content", "reason"),
     [
-        (None, "no such file"),
+        (None, "does not exist"),
         (b"\xff", "is not UTF-8 text"),
         (b"[1,", "is not JSON: Expecting value on line 1"),
         (b"[]", "is no baseline"),
@@ -214,7 +214,9 @@ def test_below_the_current_folder_the_settings_baseline_is_named_as_an_option_wo
     )
 
 
-@pytest.mark.parametrize(("content", "reason"), [(None, "no such file"), (b"[]", "is no baseline")])
+@pytest.mark.parametrize(
+    ("content", "reason"), [(None, "does not exist"), (b"[]", "is no baseline")]
+)
 def test_a_setting_that_names_no_baseline_is_one_line_and_the_rest_is_checked(
     project: Path, capsys: Capture, content: bytes | None, reason: str
 ) -> None:

@@ -248,7 +248,7 @@ def test_a_report_can_go_to_a_file(project: Path, capsys: Capture) -> None:
         (["check", "--fix", "--diff"], "--fix and --diff exclude each other"),
         (["check", "--unsafe-fixes"], "--unsafe-fixes needs --fix, --diff or --show-fixes"),
         (["check", "--diff", "--write-baseline", "b.json"], "--diff writes nothing"),
-        (["check", "--baseline", "b.json"], "the baseline b.json no such file"),
+        (["check", "--baseline", "b.json"], "the baseline b.json does not exist"),
         (["check", "--jobs", "4"], "--jobs 4 is not there yet"),
         (["check", "--jedi-queries", "-1"], "'-1' is no whole number"),
         (["check", "--jedi-queries", "many"], "'many' is no whole number"),

@@ -193,7 +193,7 @@ def test_the_file_is_read_once_and_again_when_it_has_changed(
 
 @pytest.mark.parametrize(
     ("content", "reason"),
-    [(None, "no such file"), (b"[1,", "is not JSON: "), (b"\xff", "is not UTF-8 text")],
+    [(None, "does not exist"), (b"[1,", "is not JSON: "), (b"\xff", "is not UTF-8 text")],
 )
 def test_without_a_usable_file_all_is_shown_and_it_is_said_why(
     project: Project, content: bytes | None, reason: str

@@ -102,7 +102,7 @@ async def test_a_baseline_that_cannot_be_used_is_told_once_until_it_is_another(
     assert len(await editor.published(uri)) == 2
     await editor.until(lambda: len(editor.client.messages) == 1, "a message")
     assert editor.client.messages[0].type is types.MessageType.Warning
-    assert f"`baseline`: {baseline}: no such file; " in editor.client.messages[0].message
+    assert f"`baseline`: {baseline}: does not exist; " in editor.client.messages[0].message
     assert len(await editor.published(uri, editor.replace(uri, f"\n{UNAWAITED}"))) == 2
     baseline.write_text("[")
     assert len(await editor.published(uri, editor.replace(uri, UNAWAITED))) == 2

@@ -124,7 +124,7 @@ class Queue:
 
     async def greet(self) -> None:
         for person in self.people:
-            # error: [changed-while-iterating] "skips or repeats elements (list)"
+            # error: [changed-while-iterating] "the loop skips an element, or meets one twice"
             await person.greet()
 
 # %% reported: the loop awaits in its middle only sometimes

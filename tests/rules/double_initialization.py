@@ -828,3 +828,59 @@ class ConnectionPool:
                 self._future = None
                 raise
         return await self._future
+
+# %% clean: all wait for one task, which is kept where the next one finds it
+import asyncio
+
+
+async def load(key):
+    await asyncio.sleep(0)
+    return key
+
+
+class Cache:
+    def __init__(self) -> None:
+        self.entries = {}
+        self.loading = {}
+
+    async def get(self, key):
+        if key in self.entries:
+            return self.entries[key]
+        task = self.loading.get(key)
+        if task is None:
+            task = self.loading[key] = asyncio.create_task(load(key))
+        value = await task
+        self.entries[key] = value
+        return value
+
+
+async def main() -> None:
+    cache = Cache()
+    await asyncio.gather(cache.get(1), cache.get(1))
+
+# %% reported: each waits for a task of its own
+import asyncio
+
+
+async def load(key):
+    await asyncio.sleep(0)
+    return key
+
+
+class Cache:
+    def __init__(self) -> None:
+        self.entries = {}
+
+    async def get(self, key):
+        if key in self.entries:
+            return self.entries[key]
+        task = asyncio.create_task(load(key))
+        # error: [double-initialization]
+        value = await task
+        self.entries[key] = value
+        return value
+
+
+async def main() -> None:
+    cache = Cache()
+    await asyncio.gather(cache.get(1), cache.get(1))

@@ -1841,3 +1841,23 @@ class Consumer:
         while True:
             records = await self._log.read(self._position)
             self._position = self._position + len(records)
+
+# %% reported: two objects are made by one statement
+import asyncio
+
+
+class Counter:
+    def __init__(self) -> None:
+        self.value, self.limit = 0, 10
+
+    async def increment(self) -> None:
+        current = self.value  # step: A1, B3
+        # error: [lost-update]
+        await asyncio.sleep(0)  # step: A2
+        self.value = current + 1  # step: B4, A5
+
+
+async def main() -> None:
+    first, second = Counter(), Counter()
+    await asyncio.gather(first.increment(), first.increment(), second.increment())
+# confidence: proven

@@ -137,7 +137,7 @@ def read_text(file: str) -> str:
     try:
         return Path(file).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise BaselineError("no such file") from None
+        raise BaselineError("does not exist") from None
     except OSError as error:
         raise BaselineError(f"cannot be read: {error.strerror or type(error).__name__}") from None
     except UnicodeDecodeError:

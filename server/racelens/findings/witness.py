@@ -160,7 +160,7 @@ def _end(scene: Scene) -> list[Step]:
         return []
     match window.cause:
         case Cause.ITERATED:
-            text = f"A goes on with {state}, which is another one than it began with"
+            text = f"A goes on with {state}, which has changed since the loop began"
             return [scene.step("A", Role.READ, node, text)]
         case Cause.REFERENCE:
             return [scene.step("A", Role.READ, node, f"A uses {state}, which may be gone")]

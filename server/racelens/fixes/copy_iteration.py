@@ -3,7 +3,8 @@
     for room in self.rooms:        ->  for room in list(self.rooms):
         await room.close()                 await room.close()
 
-It is not enough where what the loop makes becomes the state.
+It is not enough where what the loop makes becomes the state, or where the state is emptied behind
+it: what others have added meanwhile would be forgotten.
 """
 
 from __future__ import annotations
@@ -43,13 +44,25 @@ def _is_shadowed(site: Site) -> bool:
 
 
 def _is_written_back(site: Site) -> bool:
-    """Say whether the loop makes what the state is to be: what others change would be lost."""
+    """Say whether the state is replaced or emptied from there on: what others add would be lost."""
     states = [site.read] if isinstance(site.read, ast.Attribute | ast.Name) else []
     return any(
-        not is_read(node) and node.lineno >= state.lineno
+        node.lineno >= state.lineno and (not is_read(node) or _is_emptied(site, node))
         for state in states
         for node in mentions([site.function], state)
     )
+
+
+def _is_emptied(site: Site, node: ast.expr) -> bool:
+    """Say whether `node` is a collection that is emptied there: `rooms.clear()`, `del rooms[:]`."""
+    above = next(iter(site.file.above(node)), None)
+    match above:
+        case ast.Attribute(attr="clear"):
+            return True
+        case ast.Subscript(ctx=ast.Del(), slice=ast.Slice()):
+            return True
+        case _:
+            return False
 
 
 def _iterated(site: Site) -> ast.expr | None:

@@ -23,7 +23,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
-from racelens.fixes.expressions import is_pure
+from racelens.fixes.expressions import bound_names, is_pure, used_names
 from racelens.fixes.names import local_name
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.stretch import is_simple
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 TITLE = "Check again after the `await`"
 TITLE_CLOSING = "Check again after the `await`, and close the loser"
 _STILL_TWICE = "the work may still be done twice, though its result is stored once"
+_GIVEN_UP = "what was made during the `await` is given up, and nobody closes it"
 _CLOSERS = ("aclose", "close", "disconnect", "stop")
 
 
@@ -49,10 +50,29 @@ def recheck(site: Site) -> Plan | None:
     plan = _plan(site)
     write = site.statement(site.write)
     is_last = write is not None and site.file.block_of(write)[-1] is write
-    is_changed = site.window.write.mode is Mode.AUGMENT and (is_last or not _is_guarded(site))
-    if plan is None or plan.title == TITLE_CLOSING or is_changed:
+    is_guarded = _is_guarded(site)
+    if plan is None or plan.title == TITLE_CLOSING:
+        return plan
+    if site.window.write.mode is not Mode.REBIND and is_guarded and _goes_on(site, write):
+        return None
+    if not is_guarded and _goes_on(site, write):
+        return plan._replace(safety=Safety.UNSAFE, note=_GIVEN_UP, partial=True)
+    if site.window.write.mode is Mode.AUGMENT and (is_last or not is_guarded):
         return plan
     return plan._replace(safety=Safety.UNSAFE, note=_STILL_TWICE, partial=True)
+
+
+def _goes_on(site: Site, write: ast.stmt | None) -> bool:
+    """Say whether what the suspension gave is used behind the write, whatever the check says."""
+    awaited = site.statement(site.suspension)
+    if write is None or awaited is None:
+        return False
+    behind = [
+        node
+        for node in ast.walk(site.function)
+        if isinstance(node, ast.stmt) and node.lineno > last_line(write)
+    ]
+    return not bound_names([awaited]).isdisjoint(used_names(behind))
 
 
 def _is_guarded(site: Site) -> bool:

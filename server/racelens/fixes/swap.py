@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 TITLE = "Take it away before the `await`"
 _EMPTY = frozenset({"set", "dict", "list", "deque", "Event", "Queue"})  # when they are made
 _LOST = "what has been taken is lost if the work on it fails"
+_MADE_AGAIN = "who finds nothing there meanwhile may make one, too, before this one is stored"
 _NEAR = 4  # statements behind a loop, in which what it went through may be forgotten
 _REMOVALS = frozenset({"pop", "remove", "discard", "clear", "popleft"})
 
@@ -85,6 +86,8 @@ def _swap(site: Site, stretch: Stretch) -> Plan | None:
     changes = tuple(_swapped(site, stretch, kept, used))
     if _loses_work(stretch):
         return Plan(TITLE, Repair.SWAP, changes, Safety.UNSAFE, _LOST)
+    if _is_made_again(site, stretch):
+        return Plan(TITLE, Repair.SWAP, changes, Safety.UNSAFE, _MADE_AGAIN)
     return Plan(TITLE, Repair.SWAP, changes)
 
 
@@ -97,6 +100,15 @@ def _loses_work(stretch: Stretch) -> bool:
             return not isinstance(value, ast.Constant) and is_nothing(value)
         case _:
             return False
+
+
+def _is_made_again(site: Site, stretch: Stretch) -> bool:
+    """Say whether the function stores something else there behind the work."""
+    behind = last_line(stretch.write)
+    return any(
+        not is_read(node) and node.lineno > behind
+        for node in mentions([site.function], stretch.state)
+    )
 
 
 def _is_all_seen(site: Site, stretch: Stretch, kept: ast.expr, used: list[ast.expr]) -> bool:

@@ -11,14 +11,14 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Suspends
-from racelens.model.effect import Mode
+from racelens.model.effect import Kind, Mode
 from racelens.program.control import meeting_points
 from racelens.program.related import group_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from racelens.model.effect import Source
+    from racelens.model.effect import Effect, Source
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.program.steps import Access, Step, Write
@@ -79,6 +79,24 @@ class FlowFrame:
                 for group, touch in _by_group(step, wanted).items():
                     found.setdefault(group, {})[node] = touch
         return found
+
+    @cached_property
+    def bound(self) -> dict[str, list[Effect]]:
+        """The bindings of each local."""
+        found: dict[str, list[Effect]] = {}
+        for effect in self.graph.effects:
+            if effect.kind is Kind.BIND:
+                found.setdefault(effect.name, []).append(effect)
+        return found
+
+    @cached_property
+    def shared(self) -> frozenset[Source]:
+        """What others know, too: what is read from a shared place, or stored in one as it is."""
+        found: set[Source] = {node for node, step in enumerate(self.steps) if step.reads}
+        for effect in self.graph.effects:
+            if effect.kind is Kind.WRITE and effect.path is not None and effect.path.shared_root:
+                found |= effect.same
+        return frozenset(found)
 
     @cached_property
     def meetings(self) -> Mapping[int, int]:

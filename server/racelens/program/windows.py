@@ -154,28 +154,45 @@ def _counts(frame: FlowFrame, found: StaleWrite, claims: frozenset[int]) -> bool
         touches = frame.touches[group_of(found.write.place)].values()
         if any(touch.early for touch in touches) or _keeps_task(frame.graph, found.node, claims):
             return False
-    if _is_one_result(frame.graph, found):
+    if _is_one_result(frame, found):
         return False
     return not _is_release(frame.graph, found) and not _is_beyond(frame, found)
 
 
-def _is_one_result(graph: Graph, found: StaleWrite) -> bool:
+def _is_one_result(frame: FlowFrame, found: StaleWrite) -> bool:
     """Say whether all who fill a state store the result of one task that they have waited for.
 
     `self.pool = await self.pool_task`, or its `shield`: it has been made once.
     """
     if found.result is not Outcome.FILLS or found.write.mode is not Mode.REBIND:
         return False
-    made = [graph.effects[n] for n in graph.effects[found.node].sources if isinstance(n, int)]
+    effects = frame.graph.effects
+    write = effects[found.node]
+    behind = [e for name in write.same if isinstance(name, str) for e in frame.bound.get(name, ())]
+    nodes = {n for e in (write, *behind) for n in e.sources if isinstance(n, int)}
+    made = [effects[node] for node in sorted(nodes)]
     awaited = [effect for effect in made if effect.kind in _AWAITS and effect.mode in _WAITING]
     for effect in awaited:
         is_call = effect.kind is Kind.CALL
         if is_call and (effect.name not in _PASSES_ON or not effect.arguments):
             return False
         task = effect.arguments[0] if is_call else effect.path
-        if task is None or not task.shared_root or task == found.write.place:
+        if task is None or task == found.write.place or not _is_known_to_others(frame, task):
             return False
     return bool(awaited)
+
+
+def _is_known_to_others(frame: FlowFrame, task: AccessPath) -> bool:
+    """Say whether others wait for the same task: it stands in a shared place.
+
+    So does that of a local which was read from one, or is stored in one.
+    """
+    if task.shared_root:
+        return True
+    bound = frame.bound.get(task.name, ())
+    if task.root is not Root.LOCAL or task.steps or not bound:
+        return False
+    return all(not frame.shared.isdisjoint(effect.same) for effect in bound)
 
 
 def _may_have_windows(steps: tuple[Step, ...]) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from racelens.findings.levels import Severity
 from racelens.findings.race import Wording, races
 from racelens.findings.rule import function_rule
+from racelens.program.names import LibraryType
 from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
@@ -15,13 +16,23 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Draft
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
+    from racelens.program.window import Window
 
+_RIVAL = "another task in {function} changes it"
+_BEGIN = (
+    "line {read} goes through {state} and suspends in {suspension}: {rival} meanwhile, and then"
+)
 _WORDING = Wording(
     "crash",
-    "another task in {function} changes it",
-    "line {read} goes through {state} and suspends in {suspension}: {rival} meanwhile, and then the"
-    " loop fails with RuntimeError (dict, set, deque), or skips or repeats elements (list)",
+    _RIVAL,
+    f"{_BEGIN} the loop fails with RuntimeError (dict, set, deque), or skips or repeats elements"
+    " (list)",
 )
+_OF_LIST = Wording(
+    "skipped element", _RIVAL, f"{_BEGIN} the loop skips an element, or meets one twice"
+)
+_OF_OTHERS = Wording("crash", _RIVAL, f"{_BEGIN} the loop fails with RuntimeError")
+_FAILING = frozenset({"dict", "set", "collections.deque"})
 
 
 @function_rule(code="RL105", severity=Severity.WARNING, since="0.1.0")
@@ -126,4 +137,13 @@ def changed_while_iterating(program: Program, function: FunctionId) -> Iterator[
     - https://docs.python.org/3/library/stdtypes.html#dictionary-view-objects
     - https://docs.python.org/3/reference/compound_stmts.html#the-for-statement
     """
-    yield from races(program, function, Shape.CHANGED_WHILE_ITERATING, lambda _: _WORDING)
+
+    def wording(window: Window) -> Wording:
+        known = program.view(function).type_of(window.read.place)
+        classes = program.names.libraries.classes
+        names = set(classes(known.name)) if isinstance(known, LibraryType) else set[str]()
+        if "list" in names:
+            return _OF_LIST
+        return _OF_OTHERS if names & _FAILING else _WORDING
+
+    yield from races(program, function, Shape.CHANGED_WHILE_ITERATING, wording)

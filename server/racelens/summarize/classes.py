@@ -6,6 +6,7 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.model.summary import ClassSummary, Type
+from racelens.summarize.parts import paired
 from racelens.summarize.scopes import DEFINITIONS
 from racelens.summarize.types import annotation_type, dotted_path, value_type
 
@@ -47,9 +48,9 @@ def decorator_paths(
 def _attributes(node: ast.ClassDef) -> Iterator[tuple[str, Type | None]]:
     for part in node.body:
         if isinstance(part, ast.Assign):
-            for target in part.targets:
+            for target, value in (p for whole in part.targets for p in paired(whole, part.value)):
                 if isinstance(target, ast.Name):
-                    yield target.id, value_type(part.value)
+                    yield target.id, value_type(value)
         elif isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name):
             yield part.target.id, annotation_type(part.annotation)
             yield part.target.id, value_type(part.value)
@@ -65,7 +66,7 @@ def _assigned_in(
     while stack:
         node = stack.pop()
         if isinstance(node, ast.Assign):
-            pairs = [(target, node.value) for target in node.targets]
+            pairs = [pair for target in node.targets for pair in paired(target, node.value)]
         elif isinstance(node, ast.AnnAssign):
             pairs = [(node.target, node.value)] if node.value else []
             if _is_own(node.target, receiver):

@@ -20,6 +20,7 @@ from racelens.summarize.classes import decorator_paths, summarize_class
 from racelens.summarize.columns import LINE_END, column_converter
 from racelens.summarize.detail import Later, TreeBudget, nest, read_detail
 from racelens.summarize.outline import Glance
+from racelens.summarize.parts import paired
 from racelens.summarize.scopes import (
     DEFINITIONS,
     MODULE,
@@ -273,7 +274,8 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
 
 def _variables(node: ast.stmt) -> Iterator[tuple[str, Type]]:
     if isinstance(node, ast.Assign):
-        pairs = [(target, value_type(node.value)) for target in node.targets]
+        every = (pair for target in node.targets for pair in paired(target, node.value))
+        pairs = [(target, value_type(value)) for target, value in every]
     elif isinstance(node, ast.AnnAssign):
         annotated = annotation_type(node.annotation)
         pairs = [(node.target, value_type(node.value) or annotated), (node.target, annotated)]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 from racelens.model.location import OWN_ROOTS, OWN_VARIABLES, AccessPath, Root
 from racelens.model.outline import OWN, Outline, name_of
 from racelens.summarize.candidates import USES
+from racelens.summarize.parts import paired
 from racelens.summarize.paths import ASKING, Paths
 from racelens.summarize.scopes import KEPT
 from racelens.summarize.types import annotation_type, value_type
@@ -204,8 +205,10 @@ class Glance:
         for target in node.targets:
             if not isinstance(target, ast.Name):
                 self._write(target)
-                continue
-            if self.scope.bindings[target.id] == 1:
+                for part, value in paired(target, node.value):
+                    if isinstance(part, ast.Name) and self.scope.bindings[part.id] == 1:
+                        self._type(part.id, value_type(value))
+            elif self.scope.bindings[target.id] == 1:
                 self._alias(target, node.value)
                 if len(node.targets) == 1:
                     self._type(target.id, value_type(node.value))

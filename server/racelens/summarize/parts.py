@@ -10,6 +10,17 @@ _CATCHES_ALL = frozenset({"BaseException"})
 _ABSENCE = frozenset({"KeyError", "LookupError", "IndexError", "AttributeError"})
 
 
+def paired(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]:
+    """Return what an assignment stores where: `a, b = x, y` pair by pair, others as they are."""
+    displays = (ast.Tuple, ast.List)
+    if not (isinstance(target, displays) and isinstance(value, displays)):
+        return [(target, value)]
+    starred = any(isinstance(part, ast.Starred) for part in (*target.elts, *value.elts))
+    if starred or len(target.elts) != len(value.elts):
+        return [(target, value)]
+    return list(zip(target.elts, value.elts, strict=True))
+
+
 def expects_absence(handler: ast.ExceptHandler) -> bool:
     """Say whether a handler runs because something that was looked up is missing."""
     caught = handler.type

@@ -18,6 +18,7 @@ from racelens.summarize.parts import (
     as_load,
     catches_all,
     expects_absence,
+    paired,
     pattern_names,
     value_kind,
 )
@@ -66,17 +67,11 @@ class Statements:
 
     def _element_wise(self, node: ast.Assign) -> bool:
         """Assign `a, b = x, y` pair by pair, so that each target derives from its own value."""
-        target = node.targets[0]
-        if not (
-            len(node.targets) == 1
-            and isinstance(target, ast.Tuple)
-            and isinstance(node.value, ast.Tuple)
-            and len(target.elts) == len(node.value.elts)
-            and not any(isinstance(part, ast.Starred) for part in (*target.elts, *node.value.elts))
-        ):
+        pairs = paired(node.targets[0], node.value)
+        if len(node.targets) > 1 or pairs[0][0] is node.targets[0]:
             return False
-        values = [self._value(part) for part in node.value.elts]
-        for part, sources, value in zip(target.elts, values, node.value.elts, strict=True):
+        values = [self._value(value) for _, value in pairs]
+        for (part, value), sources in zip(pairs, values, strict=True):
             self._store(part, sources, value_kind(value), node, value)
         return True
 

@@ -401,3 +401,54 @@ select *
     async def fetch(self, query: str) -> str:
         await asyncio.sleep(0)
         return query
+
+# %% reported: what was added while the loop went on would be forgotten with the rest
+import asyncio
+
+
+class Connection:
+    async def close(self) -> None:
+        await asyncio.sleep(0)
+
+
+class Pool:
+    def __init__(self) -> None:
+        self.idle: list[Connection] = []
+
+    def release(self, connection: Connection) -> None:
+        self.idle.append(connection)
+
+    async def drain(self) -> None:
+        for connection in self.idle:
+            # error: [changed-while-iterating]
+            await connection.close()
+        self.idle.clear()
+# no fix: Go through a copy
+
+# %% reported: who finds the check failed goes on with what was made
+import asyncio
+
+
+async def connect() -> object:
+    await asyncio.sleep(0)
+    return object()
+
+
+class Pool:
+    def __init__(self) -> None:
+        self.size = 0
+        self.limit = 3
+
+    async def acquire(self) -> object:
+        if self.size < self.limit:
+            # error: [stale-check]
+            connection = await connect()
+            self.size += 1
+            return connection
+        return None
+
+
+async def main() -> None:
+    pool = Pool()
+    await asyncio.gather(*[pool.acquire() for _ in range(5)])
+# no fix: Check again after the `await`

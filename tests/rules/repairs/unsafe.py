@@ -133,3 +133,54 @@ async def add(number: int) -> None:
 async def save(value: int) -> None:
     await asyncio.sleep(0)
 # unsafe: Hold a lock from the read to the write because a lock of a module or class fails where several event loops use it
+
+# %% reported: another one is stored behind the work
+import asyncio
+
+
+class Socket:
+    async def send(self, text: str) -> None:
+        await asyncio.sleep(0)
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.upstream: Socket | None = None
+
+    async def reconnect(self) -> None:
+        if self.upstream is not None:
+            # error: [stale-check]
+            await self.upstream.send("close")
+            self.upstream = None
+        socket = Socket()
+        await socket.send("hello")
+        self.upstream = socket
+# unsafe: Take it away before the `await` because who finds nothing there meanwhile may make one, too, before this one is stored
+
+# %% reported: what was made in vain is open
+import asyncio
+
+
+async def connect() -> object:
+    await asyncio.sleep(0)
+    return object()
+
+
+class Pool:
+    def __init__(self) -> None:
+        self.size = 0
+        self.limit = 3
+
+    async def acquire(self) -> object:
+        if self.size >= self.limit:
+            raise RuntimeError("full")
+        # error: [stale-check]
+        connection = await connect()
+        self.size += 1
+        return connection
+
+
+async def main() -> None:
+    pool = Pool()
+    await asyncio.gather(*[pool.acquire() for _ in range(5)])
+# unsafe: Check again after the `await` because what was made during the `await` is given up, and nobody closes it
