@@ -120,3 +120,18 @@ async def test_a_pull_sees_what_changed_in_another_document(
     assert [item.message for item in await fake.pulled(URI)] == ["1 documents"]
     fake.open("file:///project/other.py", "")
     assert [item.message for item in await fake.pulled(URI)] == ["2 documents"]
+
+
+async def test_a_pull_sees_another_document_while_it_waits_its_turn(
+    fake: Editor, pull: types.ClientCapabilities
+) -> None:
+    await fake.begin(pull)
+    fake.open(URI, "x()  # documents\n")
+    assert [item.message for item in await fake.pulled(URI)] == ["1 documents"]
+    fake.open("file:///project/slow.py", "# block")
+    await fake.blocked()
+    settings = types.FileEvent("file:///project/racelens.toml", types.FileChangeType.Changed)
+    fake.client.workspace_did_change_watched_files(types.DidChangeWatchedFilesParams([settings]))
+    fake.open("file:///project/other.py", "")
+    fake.release()
+    assert [item.message for item in await fake.pulled(URI)] == ["3 documents"]

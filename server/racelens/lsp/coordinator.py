@@ -49,7 +49,8 @@ class _Tracked:
 
     `revision` counts its texts, since clients' versions may be missing or begin anew, and
     `submissions` its analyses: only the newest one counts. `is_outdated` says that another file
-    has changed since, `is_put_off` that whoever waits waits for that, too. `answered` is the id of
+    has changed since and nothing has been asked for, `is_behind` that the last answer does not know
+    it yet, `is_put_off` that whoever waits waits for that, too. `answered` is the id of
     the result that the client has, and `handed_out` that of the one that it is getting, None where
     it is going to pull. `waiters` say whether they pull.
     """
@@ -61,6 +62,7 @@ class _Tracked:
     analysed_revision: int = -1
     is_submitted: bool = False
     is_outdated: bool = False
+    is_behind: bool = False
     is_put_off: bool = False
     is_resolved: bool = False
     answered: str | None = None
@@ -105,9 +107,12 @@ class Coordinator:
         if tracked is None:
             return
         tracked.revision += 1
-        for other in self._tracked.values():  # one that is analysed behind it sees the new text
-            if other is not tracked and not self._analysing.lets_pass(other.document.uri):
-                other.is_outdated = True
+        for other in self._tracked.values():
+            if other is not tracked:
+                other.is_behind = True
+                # One that is analysed behind it sees the new text.
+                if not self._analysing.lets_pass(other.document.uri):
+                    other.is_outdated = True
         self._submit(tracked, Lane.PROMPT)
         self._settle_later()
 
@@ -168,7 +173,7 @@ class Coordinator:
         tracked = self._tracked.get(_key(uri))
         if tracked is None:
             return None
-        if tracked.current and not tracked.is_outdated:
+        if tracked.current and not (tracked.is_outdated or tracked.is_behind):
             if pulls:
                 tracked.handed_out = tracked.current.result_id
             return tracked.current
@@ -225,8 +230,9 @@ class Coordinator:
         What is to be analysed, or just begins to be, comes after that text.
         """
         for other in self._tracked.values():
-            if other is not but and not other.is_submitted:
-                other.is_outdated = True
+            if other is not but:
+                other.is_behind = True
+                other.is_outdated = other.is_outdated or not other.is_submitted
 
     def _submit(self, tracked: _Tracked, lane: Lane) -> None:
         if not self._circumstances:
@@ -273,7 +279,7 @@ class Coordinator:
             tracked.is_put_off = True  # once: somebody may go on typing elsewhere
             self._submit(tracked, Lane.PROMPT)
             return
-        tracked.is_put_off = False
+        tracked.is_put_off = tracked.is_behind = False
         if future.exception():
             self._report_failure(future)
             self._release(tracked, None)
