@@ -236,7 +236,7 @@ class Remote:
 def main() -> None:
     Store().save(1)
 
-# %% known missed alarm: printed
+# %% reported: printed
 import asyncio
 
 
@@ -249,7 +249,7 @@ async def main() -> None:
     # error: [missing-await]
     print(save(1))
 
-# %% known missed alarm: a list of coroutines that nobody awaits
+# %% reported: a list of coroutines that nobody awaits
 import asyncio
 
 
@@ -262,7 +262,7 @@ async def main() -> None:
     # error: [missing-await]
     work = [save(number) for number in range(3)]
 
-# %% known missed alarm: a dictionary of coroutines that nobody awaits
+# %% reported: a dictionary of coroutines that nobody awaits
 import asyncio
 
 
@@ -275,7 +275,7 @@ async def main() -> None:
     # error: [missing-await]
     work = {"a": save(1)}
 
-# %% known missed alarm: assigned and never used
+# %% reported: assigned and never used
 import asyncio
 
 
@@ -288,7 +288,7 @@ async def main() -> None:
     # error: [missing-await]
     result = save(1)
 
-# %% known missed alarm: an async property as a statement
+# %% reported: an async property as a statement
 import asyncio
 
 
@@ -302,7 +302,7 @@ class Store:
         # error: [missing-await]
         self.size
 
-# %% known missed alarm: gather as a statement
+# %% reported: gather as a statement
 import asyncio
 
 
@@ -315,7 +315,7 @@ async def main() -> None:
     # error: [missing-await]
     asyncio.gather(save(1), save(2))
 
-# %% known missed alarm: a plain for over an async generator
+# %% reported: a plain for over an async generator
 import asyncio
 
 
@@ -329,7 +329,7 @@ async def main() -> None:
     for number in numbers():
         print(number)
 
-# %% known missed alarm: a plain with over an async context manager
+# %% reported: a plain with over an async context manager
 import asyncio
 
 
@@ -347,7 +347,7 @@ async def main() -> None:
     with Session() as session:
         print(session)
 
-# %% known missed alarm: map over a coroutine function
+# %% reported: map over a coroutine function
 import asyncio
 
 
@@ -360,7 +360,7 @@ async def main() -> None:
     # error: [missing-await]
     list(map(save, [1, 2]))
 
-# %% known missed alarm: returned without await where the annotation wants the value
+# %% reported: returned without await where the annotation wants the value
 import asyncio
 
 

@@ -588,6 +588,7 @@ class Worker:
     def start(self) -> None:
         if not self.running:  # step: A1, B3
             # error: [stale-check] "a second one is started"
+            # error: [dropped-task]
             asyncio.create_task(self._run())  # step: A2, B4
 
     async def _run(self) -> None:

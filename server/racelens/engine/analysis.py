@@ -14,11 +14,11 @@ from racelens.source.parse import parse
 from racelens.summarize.module import KnownFunctions, summarize_chunks, summarize_module
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Collection, Iterable
 
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
-    from racelens.findings.rule import Rule
+    from racelens.findings.rule import Concern, Rule
     from racelens.model.names import FunctionId
     from racelens.model.summary import ChunkSummary, ModuleSummary
     from racelens.program.program import Program
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 _MOST_FUNCTIONS = 5000
 
 WINDOW_CODES = frozenset(shape.value for shape in Shape)
-_WAIT = "wait"  # what is called is a condition, perhaps
 
 
 class Summarized(NamedTuple):
@@ -92,10 +91,14 @@ def find(
     If functions that may be `raced` are named, those of windows are looked for in these alone. A
     rule that fails costs its findings in the function at hand and a line in the log.
     """
-    functions = tuple(_functions_with_something(program, path))
+    concerned: dict[Concern, tuple[FunctionId, ...]] = {}
     found: list[Finding] = []
     for rule in selected_rules(settings):
-        asked = functions if rule.enabled else program.functions(path)
+        concerns = rule.concerns
+        if concerns not in concerned:
+            functions = program.functions(path)
+            concerned[concerns] = tuple(each for each in functions if concerns(program, each))
+        asked = concerned[concerns]
         if raced is not None and rule.code in WINDOW_CODES:
             asked = tuple(each for each in asked if each.name.partition("#")[0] in raced)
         found += _run(rule, program, asked)
@@ -114,14 +117,6 @@ def too_large(program: Program, path: str) -> tuple[Problem, ...]:
         )
         for function, count in program.left_out(path)
     )
-
-
-def _functions_with_something(program: Program, path: str) -> Iterator[FunctionId]:
-    """Yield the functions that have a window, a candidate or a wait: most have none."""
-    for function in program.functions(path):
-        waits = _WAIT in program.function(function).mentions
-        if waits or program.windows(function) or program.may_miss_await(function):
-            yield function
 
 
 def _run(rule: Rule, program: Program, functions: Iterable[FunctionId]) -> list[Finding]:

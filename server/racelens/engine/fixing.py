@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.engine.library_tables import read_tables
 from racelens.engine.repair import Repairs, fix_all, is_automatic
 from racelens.findings.fix import Repair
+from racelens.program.awaiting import asked_calls
 from racelens.program.awaiting import query as query_of
 from racelens.program.program import link
 from racelens.source.text import SourceFile, UndecodableError, decode
@@ -176,7 +177,7 @@ def _moved(before: Program, after: Program, changed: Iterable[str]) -> dict[Quer
 def _queries(program: Program, path: str) -> Iterator[tuple[Query, tuple[object, ...]]]:
     """Yield what may be asked about a file, and which callee of which function that is."""
     for function in program.functions(path):
-        for call in program.function(function).calls_unawaited:
+        for call in asked_calls(program, function):
             yield query_of(program, function, call), (function, call.target, call.label)
 
 

@@ -11,18 +11,18 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.program.awaiting import open_queries, query
+from racelens.program.awaiting import asked_calls, open_queries, query
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from racelens.model.candidate import UnawaitedCall
     from racelens.model.names import FunctionId
     from racelens.model.summary import FunctionSummary
+    from racelens.model.usage import CallUse
     from racelens.program.program import Program
     from racelens.program.resolve import Answer, Query
 
-    _Call = tuple[str, UnawaitedCall]
+    _Call = tuple[str, CallUse]
     _Basis = Mapping[str, bytes | None]
 
 _MOST_MODULES = 200  # of those that a file imports; it hardly depends on those far away
@@ -124,7 +124,7 @@ class Answers:
         self.revision += is_news
         return is_news
 
-    def _of(self, program: Program, function: FunctionId, call: UnawaitedCall) -> _Kept | None:
+    def _of(self, program: Program, function: FunctionId, call: CallUse) -> _Kept | None:
         kept = self._kept.get(function.path, {}).get((function.name, call))
         if kept is None or kept.function != program.function(function):
             return None
@@ -143,9 +143,9 @@ class Answers:
         )
 
 
-def _calls(program: Program, path: str) -> Iterator[tuple[FunctionId, UnawaitedCall]]:
+def _calls(program: Program, path: str) -> Iterator[tuple[FunctionId, CallUse]]:
     for function in program.functions(path):
-        for call in program.function(function).calls_unawaited:
+        for call in asked_calls(program, function):
             yield function, call
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.findings.concerns import has_windows
 from racelens.findings.finding import Draft, Finding
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from racelens.program.program import Program
 
     FunctionCheck = Callable[[Program, FunctionId], Iterator[Draft]]
+    Concern = Callable[[Program, FunctionId], bool]
 
 
 _PAGES = "https://github.com/racelens/racelens/blob/main/docs/rules/"
@@ -27,7 +29,8 @@ def page_url(name: str) -> str:
 class Rule(NamedTuple):
     """One rule: its stable code and name, and its check of one function.
 
-    A rule that is not `enabled` runs only where the settings ask for it.
+    Only functions that `concerns` lets through are checked. A rule that is not `enabled` runs only
+    where the settings ask for it.
     """
 
     code: str
@@ -35,6 +38,7 @@ class Rule(NamedTuple):
     severity: Severity
     since: str
     check: FunctionCheck
+    concerns: Concern = has_windows
     enabled: bool = True
 
     def findings(self, program: Program, function: FunctionId) -> Iterator[Finding]:
@@ -56,16 +60,21 @@ class Rule(NamedTuple):
 
 
 def function_rule(
-    *, code: str, severity: Severity, since: str, enabled: bool = True
+    *,
+    code: str,
+    severity: Severity,
+    since: str,
+    concerns: Concern = has_windows,
+    enabled: bool = True,
 ) -> Callable[[FunctionCheck], Rule]:
     """Make a rule of a check that is run on every function of the program.
 
-    The rule's name is the function's in kebab-case, its page the function's docstring. One that
-    is not `enabled` is off by default.
+    The rule's name is the function's in kebab-case, its page the function's docstring. Functions
+    that `concerns` says no to are not checked. A rule that is not `enabled` is off by default.
     """
 
     def decorate(check: FunctionCheck) -> Rule:
         name = check.__name__.replace("_", "-")
-        return Rule(code, name, severity, since, check, enabled)
+        return Rule(code, name, severity, since, check, concerns, enabled)
 
     return decorate

@@ -35,10 +35,13 @@ class CallRow(NamedTuple):
     """What one call does.
 
     `awaitable`: it must be awaited; `suspends`: what awaiting it does; `enters`: what entering
-    its result as an async context manager does; `spawns`: it starts what it is given as tasks;
+    its result as an async context manager does; `spawns`: it starts what it is given as tasks,
+    of which it `keeps` hold;
     `runs`: it runs what it is given to the end; `entry`: how the library later runs the functions
     that it is given or decorates, `turns` the name of the queue in which they wait for each other;
-    `waits`: it returns when its object is set;
+    `waits`: it returns when its object is set; `collects`: it returns a future of what it is given;
+    `async_only`: what it returns is for `async with` alone; `plain`: it shows or measures what it
+    is given, as it does no awaitable;
     `reads` and `writes`: what it does to its object, `keyed` if only to the entry of its first
     argument ("atomic" is a write that needs no check, "discard" one that minds no absence);
     `bounded`: it suspends only where its object was made with a limit.
@@ -48,10 +51,14 @@ class CallRow(NamedTuple):
     suspends: Suspends = Suspends.MAY
     enters: Suspends = Suspends.MAY
     spawns: bool = False
+    keeps: bool = False
     runs: bool = False
     entry: Entry | None = None
     turns: str = ""
     waits: bool = False
+    collects: bool = False
+    async_only: bool = False
+    plain: bool = False
     reads: str = ""
     writes: str = ""
     keyed: bool = False

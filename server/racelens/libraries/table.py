@@ -75,6 +75,14 @@ class Libraries:
         owner, _, method = meaning.rpartition(".")
         return self.method(owner, method)
 
+    def result(self, meaning: str) -> str:
+        """Return the name under which the type of a call's result stands; "" where none does."""
+        if meaning in self.types:
+            return meaning
+        owner, _, method = meaning.rpartition(".")
+        names = (f"{name}.{method}" for name in self.classes(owner))
+        return next((name for name in names if name in self.types), "")
+
     def entry_methods(self, type_name: str) -> MethodsRow | None:
         """Return what the library calls on objects of the class's subclasses.
 
@@ -145,6 +153,9 @@ class Libraries:
 CONTAINERS = ("dict", "list", "set", "collections.deque")  # whose methods mean the same
 _READS = ("", "value", "size")
 _WRITES = ("", "add", "delete", "update", "clear", "atomic", "discard")
+_SWITCHES = tuple(
+    name for name, default in CallRow._field_defaults.items() if isinstance(default, bool)
+)
 _VERSIONS = re.compile(r"([a-z][\w.-]* )?(>=|<=|==|~=|!=|<|>) ?\d[\w.*]*")
 _HEAD = ("library", "versions", "source", "requires", "calls", "types", "methods", "functions")
 
@@ -216,7 +227,7 @@ def _call_row(place: str, row: Row) -> CallRow:
     _check_keys(place, row, CallRow._fields)
     _check_word(place, "reads", row.get("reads", ""), _READS)
     _check_word(place, "writes", row.get("writes", ""), _WRITES)
-    for key in ("awaitable", "spawns", "runs", "waits", "keyed", "bounded"):
+    for key in _SWITCHES:
         _check_switch(place, key, row.get(key, False))
     levels = {level.name.lower(): level for level in Suspends}
     entries = {entry.value: entry for entry in Entry}

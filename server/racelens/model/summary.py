@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from racelens.model.equality import equal_without
 from racelens.model.location import cell
+from racelens.model.usage import Usage
 
 if TYPE_CHECKING:
-    from racelens.model.candidate import UnawaitedCall
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.model.outline import Outline
@@ -22,20 +22,21 @@ class Type(NamedTuple):
 
     `self.x = asyncio.Lock()` gives the path `asyncio.Lock`; `constant` is the first argument if
     it is a number, `factory` the class that a `defaultdict` makes, `literal` "list", "dict",
-    "set", "tuple", "str", "int", "bool" or "None" for a display or constant.
+    "set", "tuple", "str", "int", "bool" or "None" for a display or constant. `entered`: it is what
+    entering such an object gives, which is mostly the object itself.
     """
 
     path: AccessPath | None = None
     constant: int | None = None
     factory: AccessPath | None = None
     literal: str = ""
+    entered: bool = False
 
 
 class Detail(NamedTuple):
     """What the body of a function tells."""
 
     graph: Graph
-    calls_unawaited: tuple[UnawaitedCall, ...]
 
 
 class Definition(Protocol):
@@ -45,11 +46,15 @@ class Definition(Protocol):
         """Return what function `number` of the definition tells, itself and those nested in it."""
         ...
 
+    def usage(self, number: int) -> Usage:
+        """Return what becomes of values in function `number`."""
+        ...
+
 
 class Body:
     """The body of one function, whose detail is read when somebody asks: mostly, nobody does."""
 
-    __slots__ = ("_definition", "_detail", "_number")
+    __slots__ = ("_definition", "_detail", "_number", "_usage")
 
     def __init__(
         self, definition: Definition | None, number: int, detail: Detail | None = None
@@ -58,6 +63,7 @@ class Body:
         self._definition = definition
         self._number = number
         self._detail = detail
+        self._usage: Usage | None = None
 
     def detail(self) -> Detail:
         """Return the detail."""
@@ -65,6 +71,14 @@ class Body:
             assert self._definition is not None, "a body without detail can be read"
             self._detail = self._definition.detail(self._number)
         return self._detail
+
+    def usage(self) -> Usage:
+        """Return what becomes of values in the function; see `Detail`."""
+        if self._definition is None:
+            return Usage((), {}, None)  # of a definition that is broken
+        if self._usage is None:
+            self._usage = self._definition.usage(self._number)
+        return self._usage
 
     def __eq__(self, other: object) -> bool:
         """Say whether the details are equal; they are not read where the texts are."""
@@ -120,9 +134,9 @@ class FunctionSummary(NamedTuple):
         return self.outline.mentions
 
     @property
-    def calls_unawaited(self) -> tuple[UnawaitedCall, ...]:
-        """The calls that nobody awaits, in places where an awaitable is of no use."""
-        return self.detail.calls_unawaited
+    def usage(self) -> Usage:
+        """What becomes of values in the function."""
+        return self.body.usage()
 
     @property
     def parameter_cells(self) -> frozenset[AccessPath]:

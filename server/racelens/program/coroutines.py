@@ -9,6 +9,7 @@ from racelens.model.names import ClassId, FunctionId
 
 if TYPE_CHECKING:
     from racelens.model.location import AccessPath
+    from racelens.model.usage import CallUse
     from racelens.program.views import FunctionView
 
 # Decorators that leave a coroutine function one. Any other may turn it into something else.
@@ -17,11 +18,20 @@ _TRANSPARENT = frozenset(
 )
 
 
-def own_verdict(view: FunctionView, target: AccessPath | None) -> bool | None:
-    """Say whether a call of `target` must be awaited, by own inference; None if unknown."""
-    if target is None:
-        return None
-    meaning = view.callee(target)
+def meaning_of(view: FunctionView, call: CallUse) -> FunctionId | ClassId | str | None:
+    """Return what a call runs, also where it is a method of what another call has returned."""
+    if call.target is not None or call.maker is None:
+        return view.callee(call.target)
+    made = view.callee(call.maker)
+    if isinstance(made, ClassId):
+        return view.names.method(made, call.method)
+    if isinstance(made, str) and view.names.libraries.row(f"{made}.{call.method}") is not None:
+        return f"{made}.{call.method}"
+    return None
+
+
+def is_coroutine_function(view: FunctionView, meaning: object) -> bool | None:
+    """Say whether a call of `meaning`, as `view` names it, makes a coroutine; None if unknown."""
     if isinstance(meaning, ClassId):
         return False
     if isinstance(meaning, FunctionId):
@@ -30,9 +40,35 @@ def own_verdict(view: FunctionView, target: AccessPath | None) -> bool | None:
             return False
         return True if function.decorator_names <= _TRANSPARENT else None
     if isinstance(meaning, str):
-        row = view.names.libraries.calls.get(meaning)
-        if row is not None:
-            return row.awaitable
-        builtin = target.root is Root.NAME and not target.steps and meaning == target.name
-        return False if builtin else None
+        row = view.names.libraries.row(meaning)
+        return row.awaitable if row is not None else None
     return None
+
+
+def own_verdict(view: FunctionView, call: CallUse) -> bool | None:
+    """Say whether a call makes what must be awaited, by own inference; None if unknown."""
+    meaning = meaning_of(view, call)
+    known = is_coroutine_function(view, meaning)
+    if known is None and isinstance(meaning, str) and call.target is not None:
+        builtin = call.target.root is Root.NAME and not call.target.steps
+        return False if builtin and meaning == call.target.name else None
+    return known
+
+
+def may_make_awaitable(view: FunctionView, target: AccessPath | None) -> bool:
+    """Say whether a call of `target`, or reading it, may make what only `await` and its like use.
+
+    By own inference alone: for most calls the answer is no, and nothing more is looked at.
+    """
+    if target is None:
+        return True  # a method of what a call returns
+    meaning = view.callee(target)
+    if isinstance(meaning, FunctionId):
+        return view.names.module(meaning.path).functions[meaning.name].is_async
+    if isinstance(meaning, ClassId):
+        return view.names.method(meaning, "__aenter__") is not None
+    if isinstance(meaning, str):
+        row = view.names.libraries.row(meaning)
+        if row is not None:
+            return row.awaitable or row.collects or row.async_only
+    return view.property_read(target) is not None

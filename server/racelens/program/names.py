@@ -313,11 +313,21 @@ class Names:
         found = {self._one_type(path, known) for known in types if known.literal != "None"}
         found.discard(None)
         if len(found) > 1:
-            # `funcs: dict[str, list] = defaultdict(list)`: one of them says what the entries are.
-            containers = all(isinstance(t, LibraryType) and self._is_container(t) for t in found)
-            telling = [t for t in found if isinstance(t, LibraryType) and t.entries]
-            return telling[0] if containers and len(telling) == 1 else None
+            return self._telling([t for t in found if isinstance(t, LibraryType)], len(found))
         return found.pop() if len(found) == 1 else None
+
+    def _telling(self, found: list[LibraryType], count: int) -> LibraryType | None:
+        """Return the one of `count` types that says most; None where they are different classes.
+
+        `funcs: dict[str, list] = defaultdict(list)`: one of them says what the entries are.
+        """
+        if len(found) < count:
+            return None
+        if len({known.name for known in found}) == 1:  # `limit: Semaphore = Semaphore(2)`
+            return max(found, key=lambda known: (known.constant is not None, known.entries))
+        telling = [known for known in found if known.entries]
+        containers = all(map(self._is_container, found))
+        return telling[0] if containers and len(telling) == 1 else None
 
     def _is_container(self, known: LibraryType) -> bool:
         return self.libraries.is_container(known.name)
@@ -329,7 +339,9 @@ class Names:
             return None
         found = self.class_of(path, known.path)
         if not isinstance(found, LibraryType):
-            return found
+            return found if not known.entered else None
+        if known.entered and found.name not in self.libraries.types:
+            return None
         if found.name in {"dataclasses.field", "field"} and known.factory is not None:
             return self.class_of(path, known.factory)
         entries = self.class_of(path, known.factory) if known.factory else None

@@ -6,11 +6,12 @@ when it is first asked for, and taken from the program before while nothing it d
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from racelens.libraries.known import libraries_for
 from racelens.model.names import FunctionId
-from racelens.program.coroutines import own_verdict
+from racelens.program.coroutines import is_coroutine_function, may_make_awaitable
 from racelens.program.index import Index
 from racelens.program.interest import Interest
 from racelens.program.memory import Memory
@@ -19,6 +20,7 @@ from racelens.program.names import Names
 from racelens.program.propagate import Propagation
 from racelens.program.rivals import Rivals
 from racelens.program.shapes import shapes
+from racelens.program.task_values import makes_task
 from racelens.program.tasks import Concurrency
 from racelens.program.views import Views
 from racelens.program.windows import UNSHARED, find_references, find_windows
@@ -36,6 +38,9 @@ if TYPE_CHECKING:
     from racelens.program.views import FunctionView
     from racelens.program.window import Window
     from racelens.source.span import Span
+
+
+_MOST_MAKERS = 3  # functions that return what another one has started
 
 
 class Program:
@@ -169,7 +174,40 @@ class Program:
         if self.answers:
             return bool(callees)
         view = self.view(identity)
-        return any(own_verdict(view, callee) for callee in callees)
+        return any(may_make_awaitable(view, callee) for callee in callees)
+
+    def may_hold_coroutines(self, identity: FunctionId) -> bool:
+        """Say whether a coroutine function calls another one without awaiting it at once."""
+        function = self.function(identity)
+        outline = function.outline
+        if not function.is_async or len(outline.awaited) == len(outline.calls):
+            return False
+        view = self.view(identity)
+        return any(
+            path not in outline.awaited and is_coroutine_function(view, view.callee(path))
+            for path in outline.calls
+        )
+
+    def may_start_tasks(self, identity: FunctionId) -> bool:
+        """Say whether a function may start tasks, itself or by a function that returns one."""
+        function = self.function(identity)
+        return not self._task_makers.isdisjoint(function.mentions)
+
+    @cached_property
+    def _task_makers(self) -> frozenset[str]:
+        """The names of calls that start tasks, and of the functions that call them at once.
+
+        Three calls deep at most.
+        """
+        known = names = self._index.starters
+        for _ in range(_MOST_MAKERS):
+            found = self._index.mentioning(names)
+            makers = (maker for maker in found if makes_task(self.view(maker), maker))
+            names = frozenset(self.function(maker).last_name for maker in makers) - known
+            if not names:
+                break
+            known |= names
+        return known
 
     def line(self, identity: FunctionId) -> int:
         """Return the 0-based line of a function's `def`."""

@@ -44,6 +44,11 @@ class FunctionView:
             **dict(function.local_types),
         }
 
+    def other(self, function: FunctionId) -> FunctionView:
+        """Return the view of another function of the program."""
+        known = self.names.module(function.path).functions[function.name]
+        return FunctionView(self.names, self._subclasses, function.path, known)
+
     @property
     def owner(self) -> ClassId | None:
         """The class whose instance `self` is here."""

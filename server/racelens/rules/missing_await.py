@@ -4,19 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.findings.concerns import may_miss_await
 from racelens.findings.finding import Draft
 from racelens.findings.levels import Confidence, Severity
 from racelens.findings.rule import function_rule
-from racelens.program.awaiting import must_be_awaited
+from racelens.model.usage import Form
+from racelens.program.awaiting import unawaited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from racelens.model.names import FunctionId
+    from racelens.program.awaiting import Unawaited
     from racelens.program.program import Program
 
 
-@function_rule(code="RL201", severity=Severity.WARNING, since="0.1.0")
+_WHY = {
+    Form.DROPPED: "its result is dropped",
+    Form.TESTED: "a coroutine is always true",
+    Form.COMPARED: "a coroutine equals nothing but itself",
+    Form.FORMATTED: "the coroutine itself is printed",
+    Form.ATTRIBUTE: "a coroutine has no such attribute",
+    Form.OPERATED: "a coroutine is no such operand",
+    Form.ITERATED: "nobody can go through a coroutine",
+    Form.ENTERED: "a coroutine is no context manager",
+    Form.LAMBDA: "the function that would make it is never called",
+    Form.RETURNED: "the annotation promises the result itself",
+}
+
+
+@function_rule(code="RL201", severity=Severity.WARNING, since="0.1.0", concerns=may_miss_await)
 def missing_await(program: Program, function: FunctionId) -> Iterator[Draft]:
     """Use of a coroutine as a plain value: nobody awaits it.
 
@@ -64,18 +81,34 @@ def missing_await(program: Program, function: FunctionId) -> Iterator[Draft]:
 
     - https://docs.python.org/3/library/asyncio-dev.html#detect-never-awaited-coroutines
     """
-    summary = program.function(function)
-    if summary.broken:
-        return
     shift = program.line(function)
-    for call in summary.calls_unawaited:
-        if must_be_awaited(program, function, call):
-            yield Draft(
-                confidence=Confidence.PROVEN,
-                harm="never runs",
-                message=f"`{call.label}()` makes a coroutine that is never awaited:"
-                f" {call.form.value}",
-                path=function.path,
-                function=function.name.partition("#")[0],
-                span=call.call.shifted(shift),
-            )
+    for found in unawaited(program, function):
+        call = found.call
+        yield Draft(
+            confidence=Confidence.PROVEN,
+            harm="never runs" if not found.is_entered else "crash",
+            message=_message(found),
+            path=function.path,
+            function=function.name.partition("#")[0],
+            span=call.place.shifted(shift),
+        )
+
+
+def _message(found: Unawaited) -> str:
+    use, label = found.use, found.call.label
+    if found.is_entered:
+        wanted = "async with" if use.form is Form.ENTERED else "async for"
+        return f"`{label}()` makes what only `{wanted}` can use"
+    if not found.call.is_call:
+        return f"`{label}` is a property that makes a coroutine, which is never awaited"
+    if found.is_future:
+        return f"`{label}()` makes a future that is never awaited: its result is dropped"
+    begin = f"`{label}()` makes a coroutine that is never awaited"
+    if found.held:
+        those = "the coroutines in " if use.collected else ""
+        return f"{begin}: nobody waits for {those}`{found.held}`"
+    if use.collected:
+        return f"{begin}: what collects it is dropped"
+    if use.form is Form.ARGUMENT:
+        return f"{begin}: `{use.called}()` is given the coroutine itself"
+    return f"{begin}: {_WHY[use.form]}"

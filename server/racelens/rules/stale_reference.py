@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.findings.concerns import is_coroutine
 from racelens.findings.levels import Severity
 from racelens.findings.race import Wording, races
 from racelens.findings.rule import function_rule
@@ -25,7 +26,9 @@ _WORDING = Wording(
 )
 
 
-@function_rule(code="RL106", severity=Severity.WARNING, since="0.1.0", enabled=False)
+@function_rule(
+    code="RL106", severity=Severity.WARNING, since="0.1.0", concerns=is_coroutine, enabled=False
+)
 def stale_reference(program: Program, function: FunctionId) -> Iterator[Draft]:
     """Shared state is used after an await although it was checked before, and others may clear it.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.findings.concerns import waits
 from racelens.findings.finding import Draft
 from racelens.findings.levels import Confidence, Severity
 from racelens.findings.race import Wording, harm, races
@@ -33,7 +34,7 @@ _UNCHECKED = (
 )
 
 
-@function_rule(code="RL108", severity=Severity.WARNING, since="0.1.0")
+@function_rule(code="RL108", severity=Severity.WARNING, since="0.1.0", concerns=waits)
 def wait_without_recheck(program: Program, function: FunctionId) -> Iterator[Draft]:
     """Code acts behind a wait without checking again whether what it waited for holds.
 

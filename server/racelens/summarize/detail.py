@@ -10,12 +10,13 @@ import ast
 from typing import TYPE_CHECKING
 
 from racelens.model.summary import Detail
+from racelens.model.usage import Usage
 from racelens.source.syntax_tree import read
-from racelens.summarize.candidates import unawaited_calls
 from racelens.summarize.columns import column_converter
 from racelens.summarize.control_flow import GraphBuilder
 from racelens.summarize.scopes import DEFINITIONS, MODULE, Scope, function_scope, module_scope
 from racelens.summarize.statements import Statements
+from racelens.summarize.usage import read_usage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,10 +28,8 @@ def read_detail(scope: Scope, columns: Columns) -> Detail:
     """Return what the body of `scope` tells; `columns` turns byte columns into code points."""
     graph = GraphBuilder(scope.node.lineno)
     graph.use_columns(columns)
-    statements = Statements(graph, scope)
-    statements.walk(scope.node.body)
-    calls = unawaited_calls(scope, graph, statements.expressions)
-    return Detail(graph.finish(), calls)
+    Statements(graph, scope).walk(scope.node.body)
+    return Detail(graph.finish())
 
 
 class TreeBudget:
@@ -56,6 +55,7 @@ class Later:
         self._definition = (owner, name, text)
         self._kept: tuple[list[Scope], Columns] | None = None
         self._details: list[Detail] | None = None
+        self._usages: list[Usage] | None = None
 
     def keep(self, scopes: list[Scope], columns: Columns) -> None:
         """Keep the trees of the functions: they need not be parsed again, but take much memory."""
@@ -72,15 +72,26 @@ class Later:
     def detail(self, number: int) -> Detail:
         """Return what function `number` of the definition tells; see `nest`."""
         if self._details is None:
-            if self._kept is not None:
-                scopes, columns = self._kept
-                self._kept = None
-            else:
-                scopes, columns = _read_again(*self._definition)
+            scopes, columns = self._read()
+            self._kept = None
             self._details = [read_detail(scope, columns) for scope in scopes]
         if number >= len(self._details):
-            return Detail(GraphBuilder(1).finish(), ())  # deeper nesting than Python can read twice
+            return Detail(GraphBuilder(1).finish())  # deeper nesting than Python can read twice
         return self._details[number]
+
+    def usage(self, number: int) -> Usage:
+        """Return what becomes of values in function `number` of the definition; see `nest`."""
+        if self._usages is None:
+            scopes, columns = self._read()
+            self._usages = []
+            for scope in scopes:
+                spans = GraphBuilder(scope.node.lineno)
+                spans.use_columns(columns)
+                self._usages.append(read_usage(scope, spans))
+        return self._usages[number] if number < len(self._usages) else Usage((), {}, None)
+
+    def _read(self) -> tuple[list[Scope], Columns]:
+        return self._kept if self._kept is not None else _read_again(*self._definition)
 
 
 def _read_again(owner: str, name: str, text: str) -> tuple[list[Scope], Columns]:

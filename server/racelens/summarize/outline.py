@@ -6,21 +6,21 @@ Most functions cannot race, and nobody has to read their bodies to see it.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
 
 from racelens.model.location import OWN_ROOTS, OWN_VARIABLES, AccessPath, Root
 from racelens.model.outline import OWN, Outline, name_of
-from racelens.summarize.candidates import USES
+from racelens.model.usage import PLAIN_TYPES
 from racelens.summarize.parts import paired
 from racelens.summarize.paths import ASKING, Paths
+from racelens.summarize.plain_uses import USES, collected_calls
 from racelens.summarize.scopes import KEPT
 from racelens.summarize.types import annotation_type, value_type
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Sequence
 
     from racelens.model.summary import Type
-    from racelens.summarize.candidates import Uses
     from racelens.summarize.scopes import Scope
 
 
@@ -32,7 +32,7 @@ _ALONE = frozenset({Root.NAME, Root.CELL, Root.PARAMETER})  # roots that others 
 _NOTHING: frozenset[Any] = frozenset()
 _Name = TypeVar("_Name")
 _Look: TypeAlias = "Callable[[Glance, ast.AST], None]"
-_Find: TypeAlias = "Callable[[ast.AST], Uses]"
+_Find: TypeAlias = "Callable[[ast.AST], Sequence[ast.expr]]"
 
 
 def _both(
@@ -45,6 +45,20 @@ def _both(
 def _frozen(found: Collection[_Name]) -> frozenset[_Name]:
     """Return `found` as a set. Most are empty and share one: Python would make each anew."""
     return frozenset(found) if found else _NOTHING
+
+
+def _plainly_returned(node: ast.AST) -> list[ast.expr]:
+    """Return the calls that a coroutine function returns where its annotation wants a plain value.
+
+    https://docs.python.org/3/library/typing.html#annotating-generators-and-coroutines
+    """
+    if not isinstance(node, ast.AsyncFunctionDef) or node.returns is None:
+        return []
+    known = annotation_type(node.returns)
+    if known is None or known.literal not in PLAIN_TYPES:
+        return []
+    returned = (part.value for part in ast.walk(node) if isinstance(part, ast.Return))
+    return [value for value in returned if isinstance(value, ast.Call)]
 
 
 class Glance:
@@ -63,7 +77,7 @@ class Glance:
         self._given: set[str] = set()
         self._written_parameters: set[str] = set()
         self._suspends = False
-        self._used: list[ast.Call] = []
+        self._used: list[ast.expr] = []
         self._asked: list[str] = []
         self._entered: list[AccessPath] = []
         self._managers: set[int] = set()
@@ -77,8 +91,9 @@ class Glance:
             if look is not None:
                 look(self, node)
             if find is not None and (uses := find(node)):
-                self._used += [call for _, call in uses]
+                self._used += uses
         self._variables()
+        self._used += _plainly_returned(scope.node)
         self.outline = self._outline()
 
     def _outline(self) -> Outline:
@@ -107,8 +122,15 @@ class Glance:
             _frozen(calls.keys() - used),
             self._iterates,
             self._suspends,
-            tuple({self._callees.get(id(call)): None for call in self._used}),
+            tuple(dict.fromkeys(map(self._callee, self._used))),
         )
+
+    def _callee(self, used: ast.expr) -> AccessPath | None:
+        """Return what is called there; a lambda's calls are none of the function's own."""
+        if isinstance(used, ast.Call):
+            known = self._callees.get(id(used), False)
+            return self._path(used.func) if known is False else cast("AccessPath | None", known)
+        return self._path(used)
 
     def _parameters(self) -> frozenset[str]:
         """Return the parameters that the function uses more than once."""
@@ -208,7 +230,10 @@ class Glance:
                 for part, value in paired(target, node.value):
                     if isinstance(part, ast.Name) and self.scope.bindings[part.id] == 1:
                         self._type(part.id, value_type(value))
-            elif self.scope.bindings[target.id] == 1:
+                continue
+            if target.id not in self.scope.loads:
+                self._used += collected_calls(node.value)
+            if self.scope.bindings[target.id] == 1:
                 self._alias(target, node.value)
                 if len(node.targets) == 1:
                     self._type(target.id, value_type(node.value))
@@ -277,8 +302,12 @@ class Glance:
             path = self._paths.path(item.context_expr)
             if path is not None:
                 self._entered.append(path)
-            if item.optional_vars is not None:
-                self._write(item.optional_vars)
+            target = item.optional_vars
+            if target is not None:
+                self._write(target)
+            if isinstance(target, ast.Name) and self.scope.bindings[target.id] == 1:
+                known = value_type(item.context_expr)
+                self._type(target.id, known._replace(entered=True) if known is not None else None)
 
     def _yield(self, _: ast.AST) -> None:
         self.is_generator = True

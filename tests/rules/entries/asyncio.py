@@ -319,6 +319,7 @@ async def main() -> None:
     global running
     while True:
         before = running
+        # error: [dropped-task]
         task = asyncio.create_task(job())
         task.add_done_callback(ended)
         # error: [lost-update] "`running`"
@@ -326,7 +327,7 @@ async def main() -> None:
         running = before + 1
 # confidence: likely
 
-# %% clean: a task ends after it is counted
+# %% reported: a task ends after it is counted
 import asyncio
 
 running = 0
@@ -345,6 +346,7 @@ async def main() -> None:
     global running
     while True:
         running += 1
+        # error: [dropped-task]
         task = asyncio.create_task(job())
         task.add_done_callback(ended)
         await asyncio.sleep(0.1)

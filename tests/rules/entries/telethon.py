@@ -141,11 +141,12 @@ async def count(event) -> None:
 
 
 def main() -> None:
+    # error: [dropped-task]
     client.loop.create_task(flush())
     client.run_until_disconnected()
 # confidence: likely
 
-# %% clean: a task takes all that is pending before it saves
+# %% reported: a task takes all that is pending before it saves
 import asyncio
 
 from telethon import TelegramClient, events
@@ -173,5 +174,6 @@ async def count(event) -> None:
 
 
 def main() -> None:
+    # error: [dropped-task]
     client.loop.create_task(flush())
     client.run_until_disconnected()

@@ -40,6 +40,8 @@ async def main() -> None:
 # %% reported: a helper awaits what it is given in a task of its own
 import asyncio
 
+tasks = []
+
 done = 0
 
 
@@ -63,7 +65,7 @@ async def work() -> None:
 
 async def main() -> None:
     for _ in range(3):
-        background(work())
+        tasks.append(background(work()))
 # confidence: proven
 
 # %% clean: a helper starts one task
@@ -261,6 +263,7 @@ async def store() -> None:
 
 
 async def serve() -> None:
+    # error: [dropped-task]
     asyncio.create_task(store())
 
 
@@ -421,6 +424,8 @@ class Link:
 # %% reported: each task goes on beside the next one
 import asyncio
 
+sessions = []
+
 
 class Link:
     def __init__(self) -> None:
@@ -435,7 +440,7 @@ class Link:
     async def run(self) -> None:
         while True:
             task = asyncio.create_task(self._session())
-            print(task)
+            sessions.append(task)
             await asyncio.sleep(1)
 # confidence: proven
 

@@ -1,0 +1,44 @@
+"""Which functions concern a rule: cheap answers, so that most functions are not looked at.
+
+Several rules share one: it is asked once for each function.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from racelens.model.names import FunctionId
+    from racelens.program.program import Program
+
+_WAIT = "wait"  # what is called is a condition, perhaps
+
+
+def has_windows(program: Program, function: FunctionId) -> bool:
+    """Say whether other tasks may get in between a read and a write."""
+    return bool(program.windows(function))
+
+
+def waits(program: Program, function: FunctionId) -> bool:
+    """Say whether a function has a window, or may wait for a condition."""
+    return _WAIT in program.function(function).mentions or has_windows(program, function)
+
+
+def is_coroutine(program: Program, function: FunctionId) -> bool:
+    """Say whether a function is asynchronous."""
+    return program.function(function).is_async
+
+
+def may_miss_await(program: Program, function: FunctionId) -> bool:
+    """Say whether a call may make a coroutine that is used as a plain value."""
+    return program.may_miss_await(function)
+
+
+def starts_tasks(program: Program, function: FunctionId) -> bool:
+    """Say whether a function may start tasks, itself or by a function that returns one."""
+    return program.may_start_tasks(function)
+
+
+def holds_coroutines(program: Program, function: FunctionId) -> bool:
+    """Say whether a function makes coroutines that it does not await at once."""
+    return program.may_hold_coroutines(function)

@@ -1,0 +1,97 @@
+"""What becomes of values: of the results of calls, and of what locals hold. Syntax alone."""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from racelens.model.location import AccessPath
+    from racelens.model.summary import Type
+    from racelens.source.span import Span
+
+
+# Classes of which no awaitable is an instance, as `annotation_type` names them.
+PLAIN_TYPES = frozenset({"int", "str", "bool", "list", "dict", "set", "tuple"})
+
+
+class Form(enum.Enum):
+    """How an expression uses the value of a part of it."""
+
+    DROPPED = "dropped"
+    BOUND = "bound"  # to a local that no nested function knows
+    STORED = "stored"  # where others may find it
+    ARGUMENT = "argument"
+    RETURNED = "returned"
+    YIELDED = "yielded"
+    AWAITED = "awaited"
+    TESTED = "tested"
+    COMPARED = "compared"
+    FORMATTED = "formatted"
+    ATTRIBUTE = "attribute"
+    OPERATED = "operated"  # `+`, `[0]` and the like
+    ITERATED = "iterated"
+    ITERATED_ASYNC = "iterated async"  # delegated to (`yield from`), too
+    ENTERED = "entered"
+    ENTERED_ASYNC = "entered async"
+    LAMBDA = "lambda"  # made by a lambda that is dropped
+    OTHER = "other"
+
+
+class Use(NamedTuple):
+    """How a value is used.
+
+    `name` is the local that it is bound to, or the attribute that is taken of it; `names` are the
+    locals that it is unpacked to; `into` is what is called with it as an argument, the last part of
+    its name in `called`. `collected`: it is an entry of what is used so. `awaited`: what is used so
+    is what awaiting it gave.
+    """
+
+    form: Form
+    name: str = ""
+    into: AccessPath | None = None
+    called: str = ""
+    collected: bool = False
+    names: tuple[str, ...] = ()
+    awaited: bool = False
+
+
+class CallUse(NamedTuple):
+    """A call, and how its result is used; so is an attribute that is dropped (`self.ready`).
+
+    `target` is what is called, None where it is no path: in `factory().send(1)` then `maker` is
+    the factory and `method` is "send". `label` is its name for reports, `place` the range of the
+    whole, `name` that of the callee's last name, where a resolver is asked: both are relative to
+    the line of the function's `def`. `keywords` are the names of keyword arguments.
+    """
+
+    target: AccessPath | None
+    label: str
+    use: Use
+    place: Span
+    name: Span
+    is_call: bool = True
+    maker: AccessPath | None = None
+    method: str = ""
+    keywords: tuple[str, ...] = ()
+
+
+class NameUse(NamedTuple):
+    """A use of what a local holds, and where it is; see `CallUse`."""
+
+    use: Use
+    place: Span
+
+
+class Usage(NamedTuple):
+    """The calls of one function in source order, and the uses of its locals.
+
+    Locals that nested functions share are not listed. `returns` is the class that the annotation of
+    its result names, None where there is none or a name for several.
+    """
+
+    calls: tuple[CallUse, ...]
+    locals: Mapping[str, tuple[NameUse, ...]]
+    returns: Type | None

@@ -1,0 +1,153 @@
+"""What locals and attributes hold when they are used again: coroutines awaited twice, tasks lost.
+
+A function's graph goes in, pairs of nodes come out.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.effect import Kind, Mode
+from racelens.model.location import Root
+from racelens.program.coroutines import is_coroutine_function
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.model.effect import Effect
+    from racelens.model.graph import Graph
+    from racelens.model.location import AccessPath
+    from racelens.model.names import FunctionId
+    from racelens.program.program import Program
+    from racelens.program.steps import Step
+    from racelens.program.views import FunctionView
+
+
+class Again(NamedTuple):
+    """Something that happens at node `second` although it has happened at node `first`."""
+
+    first: int
+    second: int
+    name: str
+
+
+def awaited_again(program: Program, function: FunctionId) -> Iterator[Again]:
+    """Yield where a coroutine that a local holds is awaited, or run, that has been before."""
+    summary = program.function(function)
+    if summary.broken or not summary.is_async:
+        return
+    view, graph = program.view(function), summary.graph
+    for name in sorted(_coroutines(view, graph)):
+        consuming = [n for n, e in enumerate(graph.effects) if _consumes(view, e, name)]
+        for second in consuming:
+            first = next((n for n in consuming if _leads_unbound(graph, n, second, name)), None)
+            if first is not None:
+                yield Again(first, second, name)
+                break
+
+
+def _coroutines(view: FunctionView, graph: Graph) -> set[str]:
+    """Return the locals that hold nothing but coroutines of the program or of a library."""
+    held: dict[str, bool] = {}
+    for effect in graph.effects:
+        if effect.kind is Kind.BIND:
+            made = [graph.effects[node] for node in effect.same if isinstance(node, int)]
+            is_coroutine = len(effect.same) == 1 and all(
+                one.kind is Kind.CALL
+                and one.mode is Mode.PLAIN
+                and is_coroutine_function(view, view.callee(one.path))
+                for one in made
+            )
+            held[effect.name] = bool(made) and is_coroutine and held.get(effect.name, True)
+    return {name for name, is_coroutine in held.items() if is_coroutine}
+
+
+def _consumes(view: FunctionView, effect: Effect, name: str) -> bool:
+    """Say whether a node awaits or runs what the local holds, which can only be done once."""
+    if effect.kind is Kind.AWAIT:
+        path = effect.path
+        return path is not None and path.root is Root.LOCAL and path.name == name and not path.steps
+    if effect.kind is not Kind.CALL:
+        return False
+    given = (path for path in effect.arguments if path is not None)
+    if not any(p.root is Root.LOCAL and p.name == name and not p.steps for p in given):
+        return False
+    meaning = view.callee(effect.path)
+    row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+    return row is not None and (row.spawns or row.runs or meaning == "asyncio.wait_for")
+
+
+def _leads_unbound(graph: Graph, first: int, second: int, name: str) -> bool:
+    """Say whether a way leads from one node to the other on which the local is not bound anew.
+
+    Both may be the same node, in a loop.
+    """
+    seen: set[int] = set()
+    stack = [first]
+    while stack:
+        node = stack.pop()
+        for target in (*graph.true_edges[node], *graph.false_edges[node]):
+            effect = graph.effects[target]
+            if target == second:
+                return True
+            if target not in seen and not (effect.kind is Kind.BIND and effect.name == name):
+                seen.add(target)
+                stack.append(target)
+    return False
+
+
+def tasks_overwritten(program: Program, function: FunctionId) -> Iterator[Again]:
+    """Yield where a task is stored in a place that holds another one, which nobody looked after."""
+    summary = program.function(function)
+    if summary.broken:
+        return
+    graph, steps = summary.graph, program.steps(function)
+    effects = graph.effects
+    stores = [
+        (node, effect.path)
+        for node, effect in enumerate(effects)
+        if effect.kind is Kind.WRITE
+        and effect.path is not None
+        and effect.path.shared_root
+        and not effect.path.is_entry
+        and _stores_task(effect, steps)
+    ]
+    for second, place in stores:
+        for first, other in stores:
+            if other == place and _leads_unread(graph, first, second, place):
+                yield Again(first, second, place.display())
+                break
+
+
+def _stores_task(effect: Effect, steps: tuple[Step, ...]) -> bool:
+    return any(isinstance(node, int) and steps[node].spawns for node in effect.same)
+
+
+def _leads_unread(graph: Graph, first: int, second: int, place: AccessPath) -> bool:
+    """Say whether a way leads from one store to the other on which nobody looks at the place.
+
+    Calls may look: one on the same object ends the way.
+    """
+    if first == second and graph.loop_of[first] == -1:
+        return False
+    seen: set[int] = set()
+    stack = [first]
+    while stack:
+        node = stack.pop()
+        for target in (*graph.true_edges[node], *graph.false_edges[node]):
+            if target == second:
+                return True
+            if target not in seen and not _looks_at(graph.effects[target], place):
+                seen.add(target)
+                stack.append(target)
+    return False
+
+
+def _looks_at(effect: Effect, place: AccessPath) -> bool:
+    path = effect.path
+    if path is None:
+        return False
+    if effect.kind in {Kind.READ, Kind.AWAIT, Kind.WRITE}:
+        return path[:2] == place[:2] and path.steps[: len(place.steps)] == place.steps
+    own = effect.kind is Kind.CALL and path.root is place.root and path.name == place.name
+    return own and path.root is Root.SELF
