@@ -558,6 +558,7 @@ class Counter:
         self.value = 0
 
     async def increment(self) -> None:
+        # error: [lock-per-call]
         async with asyncio.Lock():
             current = self.value  # step: A1, B3
             # error: [lost-update]

@@ -1557,6 +1557,7 @@ class Shop:
 
     async def buy(self, safe) -> None:
         if safe:
+            # error: [lock-not-released]
             await self._lock.acquire()
         if self.stock > 0:  # step: A1, B3
             # error: [stale-check]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.engine.selection import selected_rules
+from racelens.engine.selection import is_asked_for, selected_rules
 from racelens.findings.finding import Problem
 from racelens.program.shapes import Shape
 from racelens.source.parse import parse
@@ -98,10 +98,10 @@ def find(
         if concerns not in concerned:
             functions = program.functions(path)
             concerned[concerns] = tuple(each for each in functions if concerns(program, each))
-        asked = concerned[concerns]
+        looked_at = concerned[concerns]
         if raced is not None and rule.code in WINDOW_CODES:
-            asked = tuple(each for each in asked if each.name.partition("#")[0] in raced)
-        found += _run(rule, program, asked)
+            looked_at = tuple(each for each in looked_at if each.name.partition("#")[0] in raced)
+        found += _run(rule, program, looked_at, asked=is_asked_for(rule, settings))
     shown = (finding for finding in found if finding.confidence >= settings.confidence)
     return tuple(sorted(shown, key=lambda finding: finding.order))
 
@@ -119,11 +119,13 @@ def too_large(program: Program, path: str) -> tuple[Problem, ...]:
     )
 
 
-def _run(rule: Rule, program: Program, functions: Iterable[FunctionId]) -> list[Finding]:
+def _run(
+    rule: Rule, program: Program, functions: Iterable[FunctionId], *, asked: bool
+) -> list[Finding]:
     found: list[Finding] = []
     for function in functions:
         try:
-            found.extend(rule.findings(program, function))
+            found.extend(rule.findings(program, function, asked=asked))
         except Exception:  # noqa: PERF203 - a bug in a rule costs these findings only
             # Imported late: it takes long, and rules hardly ever fail.
             from logging import getLogger  # noqa: PLC0415

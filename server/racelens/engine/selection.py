@@ -28,6 +28,11 @@ def selected_rules(settings: Settings) -> tuple[Rule, ...]:
     return tuple(rule for rule in all_rules() if selected(rule, settings))
 
 
+def is_asked_for(rule: Rule, settings: Settings) -> bool:
+    """Say whether the settings name the rule, by code, name or prefix, and not by "default"."""
+    return _longest(rule, settings.select) > 1
+
+
 def _longest(rule: Rule, entries: Iterable[str]) -> int:
     """Return the length of the longest entry that fits; a name counts more than any prefix.
 

@@ -42,3 +42,13 @@ def starts_tasks(program: Program, function: FunctionId) -> bool:
 def holds_coroutines(program: Program, function: FunctionId) -> bool:
     """Say whether a function makes coroutines that it does not await at once."""
     return program.may_hold_coroutines(function)
+
+
+def uses_locks(program: Program, function: FunctionId) -> bool:
+    """Say whether a function takes, gives back or asks locks."""
+    return program.may_use_locks(function)
+
+
+def makes_locks(program: Program, function: FunctionId) -> bool:
+    """Say whether a function makes a lock."""
+    return program.may_make_locks(function)

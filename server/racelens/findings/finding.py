@@ -35,6 +35,7 @@ class Draft(NamedTuple):
     covers: Span | None = None
     evidence: tuple[Evidence, ...] = ()
     also: tuple[str, ...] = ()
+    if_asked: bool = False  # it is only said where the settings name the rule
 
 
 class Finding(NamedTuple):

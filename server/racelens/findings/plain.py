@@ -24,10 +24,12 @@ def at(  # noqa: PLR0913 - by keyword, but for the place and what is said of it
     harm: str,
     confidence: Confidence,
     evidence: Iterable[Evidence] = (),
+    if_asked: bool = False,
 ) -> Draft:
     """Return what a rule says of a place in `function`.
 
-    The place is a node of its graph, or a range relative to the line of its `def`.
+    The place is a node of its graph, or a range relative to the line of its `def`. `if_asked`: it
+    is said only where the settings name the rule.
     """
     if isinstance(place, int):
         span = program.span(function, place)
@@ -41,4 +43,5 @@ def at(  # noqa: PLR0913 - by keyword, but for the place and what is said of it
         function=function.name.partition("#")[0],
         span=span,
         evidence=tuple(evidence),
+        if_asked=if_asked,
     )

@@ -41,10 +41,31 @@ class Rule(NamedTuple):
     concerns: Concern = has_windows
     enabled: bool = True
 
-    def findings(self, program: Program, function: FunctionId) -> Iterator[Finding]:
-        """Yield what the rule finds in one function."""
+    def findings(
+        self, program: Program, function: FunctionId, *, asked: bool = False
+    ) -> Iterator[Finding]:
+        """Yield what the rule finds in one function; more where the rule is `asked` for by name."""
         for draft in self.check(program, function):
-            yield Finding(self.code, self.name, self.severity, *draft)
+            if asked or not draft.if_asked:
+                yield self._finding(draft)
+
+    def _finding(self, draft: Draft) -> Finding:
+        return Finding(
+            self.code,
+            self.name,
+            self.severity,
+            draft.confidence,
+            draft.harm,
+            draft.message,
+            draft.path,
+            draft.function,
+            draft.span,
+            draft.state,
+            draft.interleaving,
+            draft.covers,
+            draft.evidence,
+            draft.also,
+        )
 
     @property
     def page(self) -> str:

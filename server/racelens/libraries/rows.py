@@ -70,10 +70,13 @@ class CallRow(NamedTuple):
 class TypeRow(NamedTuple):
     """What one class is: a kind of lock, and the class whose methods it has.
 
-    The key may also be an attribute of a class, or a function that makes an object.
+    The key may also be an attribute of a class, or a function that makes an object. A lock `blocks`
+    if taking it holds up the thread, and is `reentrant` if who has it may take it again.
     """
 
     lock: LockKind = LockKind.NONE
+    blocks: bool = False
+    reentrant: bool = False
     base: str = ""
     versions: str = ""
     source: str = ""

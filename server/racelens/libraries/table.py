@@ -121,6 +121,15 @@ class Libraries:
         )
 
     @functools.cached_property
+    def locks(self) -> frozenset[str]:
+        """The last names of the classes of locks."""
+        return frozenset(
+            name.rpartition(".")[2]
+            for name, row in self.types.items()
+            if row.lock is not LockKind.NONE
+        )
+
+    @functools.cached_property
     def measures(self) -> frozenset[str]:
         """The last names of the methods that look at the size of their object, or depend on it."""
         return frozenset(
@@ -242,6 +251,8 @@ def _type_row(place: str, row: Row) -> TypeRow:
     _check_keys(place, row, TypeRow._fields)
     kinds = {kind.value: kind for kind in LockKind}
     _check_word(place, "lock", row.get("lock", "none"), tuple(kinds))
+    for key in ("blocks", "reentrant"):
+        _check_switch(place, key, row.get(key, False))
     if not isinstance(row.get("base", ""), str):
         raise InvalidTableError(f"{place}: base must be the name of a class")
     row["lock"] = kinds[row.get("lock", "none")]

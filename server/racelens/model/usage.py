@@ -64,7 +64,8 @@ class CallUse(NamedTuple):
     `target` is what is called, None where it is no path: in `factory().send(1)` then `maker` is
     the factory and `method` is "send". `label` is its name for reports, `place` the range of the
     whole, `name` that of the callee's last name, where a resolver is asked: both are relative to
-    the line of the function's `def`. `keywords` are the names of keyword arguments.
+    the line of the function's `def`. `positional` is the number of positional arguments,
+    `keywords` are the names of the others.
     """
 
     target: AccessPath | None
@@ -75,6 +76,7 @@ class CallUse(NamedTuple):
     is_call: bool = True
     maker: AccessPath | None = None
     method: str = ""
+    positional: int = 0
     keywords: tuple[str, ...] = ()
 
 

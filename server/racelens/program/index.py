@@ -68,7 +68,7 @@ class Index:
 
     def mentioning(self, wanted: frozenset[str]) -> Iterator[FunctionId]:
         """Yield the functions that mention one of `wanted`, or what imports rename it to."""
-        known = wanted | self._renamed(wanted)
+        known = self.named(wanted)
         modules = self._names.modules
         for path in self._paths(known):
             for name in modules[path].mentioning(known):
@@ -110,11 +110,14 @@ class Index:
         """The place of each file in the order of the program."""
         return {path: number for number, path in enumerate(self._names.modules)}
 
+    def named(self, known: frozenset[str]) -> frozenset[str]:
+        """Return `known` with what imports rename them to."""
+        return known | self._renamed(known)
+
     @cached_property
     def starters(self) -> frozenset[str]:
         """The names by which the program may call what starts or runs tasks."""
-        known = self._names.libraries.starters | SPAWNING_METHODS
-        return known | self._renamed(known)
+        return self.named(self._names.libraries.starters | SPAWNING_METHODS)
 
     def _renamed(self, wanted: frozenset[str]) -> frozenset[str]:
         return frozenset[str]().union(*(self._aliases.get(name, ()) for name in wanted))

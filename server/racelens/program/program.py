@@ -14,6 +14,9 @@ from racelens.model.names import FunctionId
 from racelens.program.coroutines import is_coroutine_function, may_make_awaitable
 from racelens.program.index import Index
 from racelens.program.interest import Interest
+from racelens.program.lock_orders import LockOrders
+from racelens.program.lock_types import lock_row, made_lock
+from racelens.program.lock_uses import LockUses
 from racelens.program.memory import Memory
 from racelens.program.module_names import ModuleNames
 from racelens.program.names import Names
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from racelens.libraries.table import Libraries
+    from racelens.model.location import AccessPath
     from racelens.model.summary import FunctionSummary, ModuleSummary
     from racelens.program.resolve import Answer, Query
     from racelens.program.shapes import Shape
@@ -40,6 +44,7 @@ if TYPE_CHECKING:
     from racelens.source.span import Span
 
 
+_LOCK_METHODS = frozenset({"acquire", "release", "locked", "notify", "notify_all"})
 _MOST_MAKERS = 3  # functions that return what another one has started
 
 
@@ -187,6 +192,42 @@ class Program:
             path not in outline.awaited and is_coroutine_function(view, view.callee(path))
             for path in outline.calls
         )
+
+    def may_use_locks(self, identity: FunctionId) -> bool:
+        """Say whether a function takes, gives back or asks locks of known types."""
+        outline = self.function(identity).outline
+        if not _LOCK_METHODS.isdisjoint(outline.mentions):
+            return True
+        view = self.view(identity)
+        return any(lock_row(view, path) is not None for path in outline.entered)
+
+    @cached_property
+    def lock_orders(self) -> LockOrders:
+        """Which locks are taken while others are held."""
+        return LockOrders(self)
+
+    def keeps_lock(self, place: AccessPath, function: FunctionId) -> bool:
+        """Say whether another function takes a lock, named as `function` sees it, and keeps it."""
+        writers = self.tasks.writers
+        wanted = writers.location(function, place)
+        return any(
+            writers.location(other, kept) == wanted
+            for other in self._index.mentioning(frozenset({place.last_name}))
+            if other != function
+            for kept in LockUses(self, other).left_held()
+        )
+
+    def may_make_locks(self, identity: FunctionId) -> bool:
+        """Say whether a function makes a lock of a known type."""
+        outline = self.function(identity).outline
+        if self._lock_classes.isdisjoint(outline.mentions):
+            return False
+        view = self.view(identity)
+        return any(made_lock(view, view.callee(path)) is not None for path in outline.calls)
+
+    @cached_property
+    def _lock_classes(self) -> frozenset[str]:
+        return self._index.named(self.names.libraries.locks)
 
     def may_start_tasks(self, identity: FunctionId) -> bool:
         """Say whether a function may start tasks, itself or by a function that returns one."""

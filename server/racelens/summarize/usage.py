@@ -115,6 +115,7 @@ class _Reader:
             is_call,
             self._paths.path(made.func) if isinstance(made, ast.Call) else None,
             last,
+            len(node.args) if isinstance(node, ast.Call) else 0,
             tuple(keyword.arg for keyword in keywords if keyword.arg),
         )
 

@@ -340,6 +340,7 @@ hits = 0
 def synchronized(function):
     @functools.wraps(function)
     async def run(*arguments):
+        # error: [lock-per-call]
         async with asyncio.Lock():
             return await function(*arguments)
 

@@ -43,7 +43,7 @@ class Client:
         # error: [lost-update]
         await self.opened.wait()
         self.uses = uses + 1
-# unsafe: Hold a lock from the read to the write because it waits for another task, which may need the lock
+# no fix: Hold a lock from the read to the write
 
 # %% reported: it goes through a stream
 import asyncio
