@@ -806,7 +806,7 @@ class ConnectionPool:
         await made.close()
         return self.connection
 
-# %% clean: a future stands for what is being made
+# %% reported: a future stands for what is being made
 import asyncio
 
 
@@ -824,6 +824,7 @@ class ConnectionPool:
             try:
                 self._future.set_result(await connect())
             except OSError as error:
+                # error: [future-resolved-twice]
                 self._future.set_exception(error)
                 self._future = None
                 raise

@@ -1020,7 +1020,7 @@ class Hub:
             except ConnectionError:
                 self._clients.discard(client)
 
-# %% clean: a rate limiter whose loop checks again after each sleep
+# %% reported: a rate limiter whose loop checks again after each sleep
 import asyncio
 
 
@@ -1030,6 +1030,7 @@ class RateLimiter:
         self._waiters = asyncio.Condition()
 
     async def acquire(self) -> None:
+        # error: [polling-loop]
         while self._tokens < 1:
             await asyncio.sleep(0.1)
         self._tokens -= 1

@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.program.cancellation import CANCELLATION
+from racelens.program.future_uses import RESOLVERS
+
 if TYPE_CHECKING:
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
 
+_SLEEP = "sleep"
 _WAIT = "wait"  # what is called is a condition, perhaps
 
 
@@ -52,3 +56,26 @@ def uses_locks(program: Program, function: FunctionId) -> bool:
 def makes_locks(program: Program, function: FunctionId) -> bool:
     """Say whether a function makes a lock."""
     return program.may_make_locks(function)
+
+
+def resolves_futures(program: Program, function: FunctionId) -> bool:
+    """Say whether a function may set the result of a future, or its exception."""
+    return not RESOLVERS.isdisjoint(program.function(function).mentions)
+
+
+def loops_asleep(program: Program, function: FunctionId) -> bool:
+    """Say whether a coroutine function may sleep, in a loop perhaps."""
+    known = program.function(function)
+    return known.is_async and _SLEEP in known.mentions
+
+
+def catches_cancellation(program: Program, function: FunctionId) -> bool:
+    """Say whether a coroutine function may catch its own cancellation."""
+    known = program.function(function)
+    named = known.outline.catches_all or not CANCELLATION.isdisjoint(known.mentions)
+    return known.is_async and named
+
+
+def may_block(program: Program, function: FunctionId) -> bool:
+    """Say whether a coroutine function may call what blocks the thread."""
+    return program.function(function).is_async and program.blockers.may_block(function)

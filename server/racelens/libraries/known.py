@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _FOLDER = Path(__file__).parent
-_ALWAYS = ("asyncio", "builtins", "contextlib", "threading")  # those of Python itself
+_ALWAYS = ("asyncio", "blocking", "builtins", "contextlib", "threading")  # those of Python itself
 
 
 def libraries_for(imported: Iterable[str], own: tuple[Libraries, ...] = ()) -> Libraries:

@@ -44,7 +44,8 @@ class CallRow(NamedTuple):
     is given, as it does no awaitable;
     `reads` and `writes`: what it does to its object, `keyed` if only to the entry of its first
     argument ("atomic" is a write that needs no check, "discard" one that minds no absence);
-    `bounded`: it suspends only where its object was made with a limit.
+    `bounded`: it suspends only where its object was made with a limit; `blocks`: it holds up the
+    thread, "long" or for as long as a "file" takes, and `instead` says what to use on a loop.
     """
 
     awaitable: bool = False
@@ -63,6 +64,8 @@ class CallRow(NamedTuple):
     writes: str = ""
     keyed: bool = False
     bounded: bool = False
+    blocks: str = ""
+    instead: str = ""
     versions: str = ""
     source: str = ""
 

@@ -130,6 +130,11 @@ class Libraries:
         )
 
     @functools.cached_property
+    def blocking(self) -> frozenset[str]:
+        """The last names of the calls that hold up the thread."""
+        return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.blocks)
+
+    @functools.cached_property
     def measures(self) -> frozenset[str]:
         """The last names of the methods that look at the size of their object, or depend on it."""
         return frozenset(
@@ -162,6 +167,7 @@ class Libraries:
 CONTAINERS = ("dict", "list", "set", "collections.deque")  # whose methods mean the same
 _READS = ("", "value", "size")
 _WRITES = ("", "add", "delete", "update", "clear", "atomic", "discard")
+_BLOCKS = ("", "long", "file")
 _SWITCHES = tuple(
     name for name, default in CallRow._field_defaults.items() if isinstance(default, bool)
 )
@@ -236,6 +242,9 @@ def _call_row(place: str, row: Row) -> CallRow:
     _check_keys(place, row, CallRow._fields)
     _check_word(place, "reads", row.get("reads", ""), _READS)
     _check_word(place, "writes", row.get("writes", ""), _WRITES)
+    _check_word(place, "blocks", row.get("blocks", ""), _BLOCKS)
+    if not isinstance(row.get("instead", ""), str):
+        raise InvalidTableError(f"{place}: instead must be a text")
     for key in _SWITCHES:
         _check_switch(place, key, row.get(key, False))
     levels = {level.name.lower(): level for level in Suspends}

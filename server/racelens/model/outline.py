@@ -28,7 +28,7 @@ class Outline(NamedTuple):
     those awaited; `passes` are calls by their path with those arguments that are places of others.
     `entered` are the paths of context managers, `managed` the calls that do nothing but make one.
     `iterates`: it goes through a shared container. `suspends`: it awaits or yields. `unawaited`
-    are the callees of calls that it uses as plain values.
+    are the callees of calls that it uses as plain values. `catches_all`: it has a bare `except`.
     """
 
     mentions: frozenset[str]
@@ -48,6 +48,7 @@ class Outline(NamedTuple):
     iterates: bool
     suspends: bool
     unawaited: tuple[AccessPath | None, ...]
+    catches_all: bool
 
     def may_write(self, mutators: Container[str]) -> frozenset[str]:
         """Return the shared names that it writes by itself if methods called `mutators` do."""

@@ -87,8 +87,28 @@ class NameUse(NamedTuple):
     place: Span
 
 
+class Handler(NamedTuple):
+    """An exception handler: what it catches, () for all, and where; see `CallUse` for places.
+
+    `before` is what the handlers before it catch. `suspends`: the `try` block awaits something,
+    `of_tasks`: but calls nothing for that (`await self.task`). `raises`: the handler raises
+    something on some way; `uses_error`: it does something with the exception; `ends`: it leaves the
+    function or the loop around it.
+    """
+
+    catches: tuple[AccessPath | None, ...]
+    before: tuple[AccessPath | None, ...]
+    place: Span
+    suspends: bool
+    of_tasks: bool
+    raises: bool
+    uses_error: bool
+    ends: bool
+    in_loop: bool
+
+
 class Usage(NamedTuple):
-    """The calls of one function in source order, and the uses of its locals.
+    """The calls of one function in source order, the uses of its locals, and its handlers.
 
     Locals that nested functions share are not listed. `returns` is the class that the annotation of
     its result names, None where there is none or a name for several.
@@ -97,3 +117,4 @@ class Usage(NamedTuple):
     calls: tuple[CallUse, ...]
     locals: Mapping[str, tuple[NameUse, ...]]
     returns: Type | None
+    handlers: tuple[Handler, ...] = ()

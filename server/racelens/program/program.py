@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from racelens.libraries.known import libraries_for
 from racelens.model.names import FunctionId
+from racelens.program.blocking import Blockers
 from racelens.program.coroutines import is_coroutine_function, may_make_awaitable
 from racelens.program.index import Index
 from racelens.program.interest import Interest
@@ -20,6 +21,7 @@ from racelens.program.lock_uses import LockUses
 from racelens.program.memory import Memory
 from racelens.program.module_names import ModuleNames
 from racelens.program.names import Names
+from racelens.program.places import place_of
 from racelens.program.propagate import Propagation
 from racelens.program.rivals import Rivals
 from racelens.program.shapes import shapes
@@ -205,6 +207,25 @@ class Program:
     def lock_orders(self) -> LockOrders:
         """Which locks are taken while others are held."""
         return LockOrders(self)
+
+    @cached_property
+    def blockers(self) -> Blockers:
+        """Which functions hold up the thread that runs them."""
+        return Blockers(self)
+
+    def renamed(self, names: frozenset[str]) -> frozenset[str]:
+        """Return `names` with what imports rename them to."""
+        return self._index.named(names)
+
+    def mentioning(self, names: frozenset[str]) -> Iterator[FunctionId]:
+        """Yield the functions that mention one of `names`, or what imports rename it to."""
+        return self._index.mentioning(names)
+
+    def is_written_elsewhere(self, function: FunctionId, path: AccessPath) -> bool:
+        """Say whether another function writes the place that `path` names in `function`."""
+        place = place_of(self.view(function), path)
+        sites = self.tasks.writers.of(function, place) if place is not None else ()
+        return any(site[0] != function for site in sites)
 
     def keeps_lock(self, place: AccessPath, function: FunctionId) -> bool:
         """Say whether another function takes a lock, named as `function` sees it, and keeps it."""

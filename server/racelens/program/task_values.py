@@ -42,11 +42,12 @@ class Lost(NamedTuple):
 
 
 class Left(NamedTuple):
-    """A call that leaves tasks alone, with what goes wrong."""
+    """A call that leaves tasks alone, with what goes wrong; `is_minor`: not for the tasks."""
 
     call: CallUse
     why: str
     is_sure: bool = True
+    is_minor: bool = False
 
 
 def lost_tasks(program: Program, function: FunctionId) -> Iterator[Lost]:
@@ -181,7 +182,8 @@ def left_alone(program: Program, function: FunctionId) -> Iterator[Left]:
     for call in usage.calls:
         meaning = meaning_of(view, call)
         if meaning == "asyncio.run_coroutine_threadsafe" and call.use.form is Form.DROPPED:
-            yield Left(call, "what it returns is dropped, and with it the exception of its task")
+            why = "what it returns is dropped, and with it the exception of its task"
+            yield Left(call, why, is_minor=True)
         elif meaning == "asyncio.wait" and _forgets_pending(view, usage, call):
             names = call.use.names
             yield Left(call, f"nobody cancels or awaits the tasks in `{names[1]}`")

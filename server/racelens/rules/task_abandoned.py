@@ -70,7 +70,8 @@ def task_abandoned(program: Program, function: FunctionId) -> Iterator[Draft]:
     ## Not reported
 
     Waits for all their tasks; tasks that are held elsewhere; a shield around a task that somebody
-    holds.
+    holds. That nobody reads the exception behind `run_coroutine_threadsafe` is only said where this
+    rule is asked for by name.
 
     ## References
 
@@ -86,4 +87,5 @@ def task_abandoned(program: Program, function: FunctionId) -> Iterator[Draft]:
             f"`{left.call.label}()` leaves a task alone: {left.why}",
             harm="goes on unseen",
             confidence=Confidence.LIKELY if left.is_sure else Confidence.POSSIBLE,
+            if_asked=left.is_minor,
         )

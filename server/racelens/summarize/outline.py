@@ -83,6 +83,7 @@ class Glance:
         self._managers: set[int] = set()
         self._loops = False
         self._iterates = False
+        self._catches_all = False
         self.is_generator = False
         self.local_types: list[tuple[str, Type]] = []
         looks = self._LOOKS
@@ -123,6 +124,7 @@ class Glance:
             self._iterates,
             self._suspends,
             tuple(dict.fromkeys(map(self._callee, self._used))),
+            self._catches_all,
         )
 
     def _callee(self, used: ast.expr) -> AccessPath | None:
@@ -309,6 +311,10 @@ class Glance:
                 known = value_type(item.context_expr)
                 self._type(target.id, known._replace(entered=True) if known is not None else None)
 
+    def _handler(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.ExceptHandler)
+        self._catches_all = self._catches_all or node.type is None
+
     def _yield(self, _: ast.AST) -> None:
         self.is_generator = True
         self._suspends = True
@@ -344,5 +350,6 @@ class Glance:
             ast.With: _with,
             ast.AsyncWith: _with,
             ast.Yield: _yield,
+            ast.ExceptHandler: _handler,
         }
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, ClassVar
 
-from racelens.model.usage import CallUse, Form, NameUse, Usage, Use
+from racelens.model.usage import CallUse, Form, Handler, NameUse, Usage, Use
 from racelens.source.span import Position, Span
+from racelens.summarize.handlers import handlers_of
 from racelens.summarize.paths import Paths
 from racelens.summarize.scopes import DEFINITIONS, children
 from racelens.summarize.types import annotation_type
@@ -48,6 +49,7 @@ class _Reader:
             if isinstance(node, ast.Assign):
                 for target in node.targets:
                     self._paths.remember_alias(target, node.value)
+        handlers: list[Handler] = []
         for node in nodes:
             if isinstance(node, ast.Call):
                 self._calls.append(self._call(node, node.func, self._use(node)))
@@ -59,9 +61,11 @@ class _Reader:
                     self._locals.setdefault(node.id, []).append(known)
             elif isinstance(node, ast.Expr):
                 self._statement(node.value)
+            elif isinstance(node, ast.Try):
+                handlers += handlers_of(node, self._paths, self._spans, self._parents)
         calls = sorted(self._calls, key=lambda call: call.place)
         found = {name: tuple(uses) for name, uses in self._locals.items()}
-        return Usage(tuple(calls), found, self._returns())
+        return Usage(tuple(calls), found, self._returns(), tuple(handlers))
 
     def _nodes(self) -> list[ast.AST]:
         """Return the nodes of the function's own body, and note what each is a part of."""

@@ -1,0 +1,107 @@
+"""Calls that hold up the thread, directly or through functions of the program.
+
+Functions go in; calls with the chain of functions that leads to what blocks come out. What is only
+handed to a thread is not called here.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.names import FunctionId
+from racelens.program.coroutines import meaning_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.libraries.rows import CallRow
+    from racelens.model.usage import CallUse
+    from racelens.program.program import Program
+    from racelens.program.views import FunctionView
+
+_MOST_HOPS = 12  # functions between the event loop and what blocks
+_LIMITS = frozenset({"block", "blocking", "timeout"})
+_WAITS = frozenset({"acquire", "get", "put", "join", "wait", "result"})
+
+
+class Blocking(NamedTuple):
+    """A call that blocks: what really does, its row, and the places on the way there.
+
+    Each is a function and the call in it that leads on; the last one is the call that blocks.
+    """
+
+    call: CallUse
+    row: CallRow
+    blocker: str
+    chain: tuple[tuple[FunctionId, CallUse], ...]
+
+
+class Blockers:
+    """Which functions of a program hold up the thread that runs them."""
+
+    def __init__(self, program: Program) -> None:
+        """Look at the functions of `program`, as they are asked for."""
+        self._program = program
+        self._known: dict[FunctionId, tuple[Blocking, ...]] = {}
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """The names of what blocks, and of the functions that call it, callers of callers too."""
+        program = self._program
+        known = names = program.renamed(program.names.libraries.blocking)
+        for _ in range(_MOST_HOPS):
+            functions = (program.function(each) for each in program.mentioning(names))
+            found = frozenset(one.last_name for one in functions if not one.is_async)
+            names = found - known
+            if not names:
+                break
+            known |= names
+        return known
+
+    def may_block(self, function: FunctionId) -> bool:
+        """Say whether a function mentions what may block: a first, cheap answer."""
+        return not self._names.isdisjoint(self._program.function(function).mentions)
+
+    def calls(self, function: FunctionId) -> Iterator[Blocking]:
+        """Yield the calls of a function that block, in source order."""
+        program = self._program
+        summary = program.function(function)
+        if summary.broken or not self.may_block(function):
+            return
+        view = program.view(function)
+        for call in summary.usage.calls:
+            if not call.is_call or call.use.awaited:
+                continue
+            meaning = meaning_of(view, call)
+            if isinstance(meaning, FunctionId):
+                yield from self._through(function, call, meaning)
+                continue
+            row = self._row(view, meaning)
+            if row is not None and row.blocks and not _is_limited(call):
+                yield Blocking(call, row, str(meaning), ((function, call),))
+
+    def _row(self, view: FunctionView, meaning: object) -> CallRow | None:
+        return view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+
+    def _through(
+        self, function: FunctionId, call: CallUse, callee: FunctionId
+    ) -> Iterator[Blocking]:
+        """Yield the call once if what it calls blocks: the worst of that."""
+        known = self._program.function(callee)
+        if known.is_async or known.is_generator:
+            return
+        if callee not in self._known:
+            self._known[callee] = ()  # for one that calls itself
+            self._known[callee] = tuple(self.calls(callee))
+        inner = sorted(self._known[callee], key=lambda one: one.row.blocks == "file")
+        if inner and len(inner[0].chain) < _MOST_HOPS:
+            first = inner[0]
+            chain = ((function, call), *first.chain)
+            yield Blocking(call, first.row, first.blocker, chain)
+
+
+def _is_limited(call: CallUse) -> bool:
+    """Say whether a call waits for a while only, or not at all."""
+    last = call.method or call.label
+    return last in _WAITS and not _LIMITS.isdisjoint(call.keywords)

@@ -1,0 +1,66 @@
+"""Exception handlers of one function: its `try` statements in, `Handler`s out."""
+
+from __future__ import annotations
+
+import ast
+from typing import TYPE_CHECKING
+
+from racelens.model.usage import Handler
+from racelens.summarize.scopes import DEFINITIONS, children
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from racelens.model.location import AccessPath
+    from racelens.summarize.control_flow import GraphBuilder
+    from racelens.summarize.paths import Paths
+
+_LOOPS = (ast.While, ast.For, ast.AsyncFor)
+
+
+def handlers_of(
+    node: ast.Try, paths: Paths, spans: GraphBuilder, parents: Mapping[int, ast.AST]
+) -> Iterator[Handler]:
+    """Yield the handlers of a `try` statement; `parents` says what its nodes are parts of."""
+    awaits = [part for part in _within(node.body) if _suspends(part)]
+    of_tasks = all(isinstance(p, ast.Await) and not isinstance(p.value, ast.Call) for p in awaits)
+    before: tuple[AccessPath | None, ...] = ()
+    for handler in node.handlers:
+        caught = handler.type
+        types = caught.elts if isinstance(caught, ast.Tuple) else [caught] if caught else []
+        inside = list(_within(handler.body))
+        place = spans.span_of(caught) if caught is not None else spans.span_of(handler.body[0])
+        caught_here = tuple(map(paths.path, types))
+        yield Handler(
+            caught_here,
+            before,
+            place,
+            bool(awaits),
+            of_tasks,
+            any(isinstance(part, ast.Raise) for part in inside),
+            any(isinstance(part, ast.Name) and part.id == handler.name for part in inside),
+            isinstance(handler.body[-1], (ast.Return, ast.Break)),
+            _is_in_loop(node, parents),
+        )
+        before += caught_here
+
+
+def _suspends(part: ast.AST) -> bool:
+    return isinstance(part, (ast.Await, ast.AsyncFor, ast.AsyncWith))
+
+
+def _within(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+    """Yield the nodes of statements, not those of what they define."""
+    stack: list[ast.AST] = [*body]
+    while stack:
+        node = stack.pop()
+        yield node
+        if not isinstance(node, (*DEFINITIONS, ast.ClassDef, ast.Lambda)):
+            stack += children(node)
+
+
+def _is_in_loop(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:
+    above = parents.get(id(node))
+    while above is not None and not isinstance(above, _LOOPS):
+        above = parents.get(id(above))
+    return above is not None
