@@ -79,3 +79,8 @@ def catches_cancellation(program: Program, function: FunctionId) -> bool:
 def may_block(program: Program, function: FunctionId) -> bool:
     """Say whether a coroutine function may call what blocks the thread."""
     return program.function(function).is_async and program.blockers.may_block(function)
+
+
+def runs_in_thread(program: Program, function: FunctionId) -> bool:
+    """Say whether a function runs in another thread than the event loop's."""
+    return not program.function(function).is_async and function in program.threads.run

@@ -135,6 +135,11 @@ class Libraries:
         return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.blocks)
 
     @functools.cached_property
+    def threading(self) -> frozenset[str]:
+        """The last names of the calls that run a function in another thread."""
+        return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.threads)
+
+    @functools.cached_property
     def measures(self) -> frozenset[str]:
         """The last names of the methods that look at the size of their object, or depend on it."""
         return frozenset(

@@ -27,6 +27,7 @@ from racelens.program.rivals import Rivals
 from racelens.program.shapes import shapes
 from racelens.program.task_values import makes_task
 from racelens.program.tasks import Concurrency
+from racelens.program.threads import Threads
 from racelens.program.views import Views
 from racelens.program.windows import UNSHARED, find_references, find_windows
 from racelens.source.span import span
@@ -212,6 +213,19 @@ class Program:
     def blockers(self) -> Blockers:
         """Which functions hold up the thread that runs them."""
         return Blockers(self)
+
+    @cached_property
+    def threads(self) -> Threads:
+        """What runs in other threads than the event loop's."""
+        return Threads(self)
+
+    def called(self, function: FunctionId) -> Iterator[FunctionId]:
+        """Yield the functions of the program that a function calls."""
+        view = self.view(function)
+        for path in view.function.outline.calls:
+            callee = view.callee(path)
+            if isinstance(callee, FunctionId):
+                yield callee
 
     def renamed(self, names: frozenset[str]) -> frozenset[str]:
         """Return `names` with what imports rename them to."""

@@ -66,7 +66,21 @@ class FunctionView:
             return self.names.value_type(self.path, (known,)) if known else None
         if root is _NAME:
             return self.global_type(self.path, place.name)
-        return None
+        return self._cell_type(place.name) if root is Root.CELL else None
+
+    def _cell_type(self, name: str) -> Known:
+        """Return the type of a variable of a function around, "function/variable"."""
+        outer, _, variable = name.rpartition("/")
+        function = self.names.module(self.path).functions.get(outer)
+        if function is None:
+            return None
+        given = dict(zip(function.parameters, function.parameter_types, strict=True))
+        known = dict(function.local_types).get(variable) or given.get(variable)
+        return self.names.value_type(self.path, (known,)) if known is not None else None
+
+    def nested(self, name: str) -> FunctionId | None:
+        """Return the function that is defined in this one, or around it, under a local name."""
+        return self._nested(name)
 
     def global_type(self, path: str, name: str, hops: int = 0) -> Known:
         """Return the type of a module's variable, imports followed."""
