@@ -20,6 +20,7 @@ from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.site import place_of
 from racelens.fixes.syntax import first_line
 from racelens.model.names import FunctionId
+from racelens.program.awaiting import unawaited
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
@@ -45,11 +46,38 @@ def add_await(program: Program, syntax_of: Syntaxes, finding: Finding) -> Iterat
     place = place_of(program, identity, syntax_of)
     if place is None:
         return
-    if isinstance(place.function, ast.AsyncFunctionDef):
+    if _is_entered(program, identity, finding):
+        yield from _entered(place, finding.span)
+    elif isinstance(place.function, ast.AsyncFunctionDef):
         yield Plan(TITLE, Repair.AWAIT, awaited(place.file, finding.span))
         yield from _gathered(place, finding.span)
     else:
         yield from _made_async(place, syntax_of, finding.span)
+
+
+def _is_entered(program: Program, identity: FunctionId, finding: Finding) -> bool:
+    """Say whether what is made is for `async with` or `async for`, and not to be awaited."""
+    line = program.line(identity)
+    return any(
+        found.is_entered and found.call.place.shifted(line) == finding.span
+        for found in unawaited(program, identity)
+    )
+
+
+def _entered(place: Place, span: Span) -> Iterator[Plan]:
+    """Yield the plan that makes a `with` or `for` an asynchronous one."""
+    file = place.file
+    call = file.node_at(place.function, span)
+    statement = file.statement_of(call) if call is not None else None
+    is_async = isinstance(place.function, ast.AsyncFunctionDef)
+    if not is_async or not isinstance(statement, ast.With | ast.For):
+        return
+    if isinstance(statement, ast.With) and len(statement.items) > 1:
+        return
+    start = file.span(statement).start
+    word = "with" if isinstance(statement, ast.With) else "for"
+    change = Replace(file.path, Span(start, start), "async ")
+    yield Plan(f"Use `async {word}`", Repair.AWAIT, (change,))
 
 
 def awaited(file: FileSyntax, span: Span) -> tuple[Replace, ...]:

@@ -51,7 +51,7 @@ class Threads:
         for starter in program.mentioning(program.names.libraries.threading):
             for function, node in self._started(starter):
                 found.setdefault(function, (starter, node))
-        following = list(found)
+        following: list[FunctionId] = list(found)
         for _ in range(_MOST_HOPS):
             called = [(each, callee) for each in following for callee in program.called(each)]
             following = []

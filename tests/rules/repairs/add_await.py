@@ -141,3 +141,64 @@ def close() -> None:
 def stop() -> None:
     close()
 # no fix: Add `await`, and make `close()` async
+
+# %% reported: what only async with can enter
+import asyncio
+
+
+async def main() -> None:
+    # error: [missing-await]
+    with asyncio.timeout(1):  # one second
+        await asyncio.sleep(0)
+
+# %% fixed: Use `async with`
+import asyncio
+
+
+async def main() -> None:
+    async with asyncio.timeout(1):  # one second
+        await asyncio.sleep(0)
+
+# %% reported: what only async for can go through
+async def numbers():
+    yield 1
+
+
+async def main() -> None:
+    # error: [missing-await]
+    for number in numbers():
+        print(number)
+
+# %% fixed: Use `async for`
+async def numbers():
+    yield 1
+
+
+async def main() -> None:
+    async for number in numbers():
+        print(number)
+
+# %% reported: a local that nobody awaits
+import asyncio
+
+
+async def load() -> int:
+    await asyncio.sleep(0)
+    return 1
+
+
+async def main() -> None:
+    # error: [missing-await]
+    print(load())
+
+# %% fixed: Add `await`
+import asyncio
+
+
+async def load() -> int:
+    await asyncio.sleep(0)
+    return 1
+
+
+async def main() -> None:
+    print(await load())
