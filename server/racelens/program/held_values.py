@@ -101,8 +101,8 @@ def tasks_overwritten(program: Program, function: FunctionId) -> Iterator[Again]
     summary = program.function(function)
     if summary.broken:
         return
-    graph, steps = summary.graph, program.steps(function)
-    effects = graph.effects
+    view, steps = program.view(function), program.steps(function)
+    effects = summary.graph.effects
     stores = [
         (node, effect.path)
         for node, effect in enumerate(effects)
@@ -114,7 +114,7 @@ def tasks_overwritten(program: Program, function: FunctionId) -> Iterator[Again]
     ]
     for second, place in stores:
         for first, other in stores:
-            if other == place and _leads_unread(graph, first, second, place):
+            if other == place and _leads_unread(view, first, second, place):
                 yield Again(first, second, place.display())
                 break
 
@@ -123,11 +123,12 @@ def _stores_task(effect: Effect, steps: tuple[Step, ...]) -> bool:
     return any(isinstance(node, int) and steps[node].spawns for node in effect.same)
 
 
-def _leads_unread(graph: Graph, first: int, second: int, place: AccessPath) -> bool:
+def _leads_unread(view: FunctionView, first: int, second: int, place: AccessPath) -> bool:
     """Say whether a way leads from one store to the other on which nobody looks at the place.
 
     Calls may look: one on the same object ends the way.
     """
+    graph = view.function.graph
     if first == second and graph.loop_of[first] == -1:
         return False
     seen: set[int] = set()
@@ -137,17 +138,21 @@ def _leads_unread(graph: Graph, first: int, second: int, place: AccessPath) -> b
         for target in (*graph.true_edges[node], *graph.false_edges[node]):
             if target == second:
                 return True
-            if target not in seen and not _looks_at(graph.effects[target], place):
+            if target not in seen and not _looks_at(view, graph.effects[target], place):
                 seen.add(target)
                 stack.append(target)
     return False
 
 
-def _looks_at(effect: Effect, place: AccessPath) -> bool:
+def _looks_at(view: FunctionView, effect: Effect, place: AccessPath) -> bool:
+    """Say whether a node looks at a place, or calls a method of its object that may."""
     path = effect.path
     if path is None:
         return False
     if effect.kind in {Kind.READ, Kind.AWAIT, Kind.WRITE}:
         return path[:2] == place[:2] and path.steps[: len(place.steps)] == place.steps
     own = effect.kind is Kind.CALL and path.root is place.root and path.name == place.name
-    return own and path.root is Root.SELF
+    if not own or path.root is not Root.SELF:
+        return False
+    made = effect.mode is Mode.PLAIN and is_coroutine_function(view, view.callee(path))
+    return not made  # a coroutine that is only made does nothing yet
