@@ -11,10 +11,13 @@ from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import LibraryType, Names
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from racelens.model.summary import FunctionSummary, Type
     from racelens.program.subclasses import Subclasses
 
 _SELF, _NAME = Root.SELF, Root.NAME  # a member of an enumeration takes long to look up
+_MOST_HOPS = 3  # variables that one was made by
 _VARIABLES = OWN_VARIABLES | {Root.CELL}
 Known: TypeAlias = "ClassId | LibraryType | None"
 
@@ -37,12 +40,7 @@ class FunctionView:
 
     @cached_property
     def _locals(self) -> dict[str, Type]:
-        function = self.function
-        given = zip(function.parameters, function.parameter_types, strict=True)
-        return {
-            **{name: known for name, known in given if known is not None},
-            **dict(function.local_types),
-        }
+        return _variables(self.function)
 
     def other(self, function: FunctionId) -> FunctionView:
         """Return the view of another function of the program."""
@@ -62,8 +60,7 @@ class FunctionView:
         if root is _SELF:
             return self.owner
         if root in OWN_VARIABLES:
-            known = self._locals.get(place.name)
-            return self.names.value_type(self.path, (known,)) if known else None
+            return self._variable_type(self._locals, place.name)
         if root is _NAME:
             return self.global_type(self.path, place.name)
         return self._cell_type(place.name) if root is Root.CELL else None
@@ -74,9 +71,24 @@ class FunctionView:
         function = self.names.module(self.path).functions.get(outer)
         if function is None:
             return None
-        given = dict(zip(function.parameters, function.parameter_types, strict=True))
-        known = dict(function.local_types).get(variable) or given.get(variable)
-        return self.names.value_type(self.path, (known,)) if known is not None else None
+        return self._variable_type(_variables(function), variable)
+
+    def _variable_type(self, known: Mapping[str, Type], name: str, hops: int = 0) -> Known:
+        """Return the type of one of a function's variables, of which the types are `known`.
+
+        A variable may be what a method of another one has made: `loop.create_future()`.
+        """
+        own = known.get(name)
+        if own is None:
+            return None
+        path = own.path
+        if path is not None and path.steps and path.name in known and hops < _MOST_HOPS:
+            owner = self._variable_type(known, path.name, hops + 1)
+            if isinstance(owner, LibraryType):
+                made = self.names.libraries.result(f"{owner.name}{''.join(path.steps)}")
+                if made:
+                    return LibraryType(made, own.constant)
+        return self.names.value_type(self.path, (own,))
 
     def nested(self, name: str) -> FunctionId | None:
         """Return the function that is defined in this one, or around it, under a local name."""
@@ -208,6 +220,13 @@ class FunctionView:
             if found is not None:
                 return found
         return None
+
+
+def _variables(function: FunctionSummary) -> dict[str, Type]:
+    """Return what is known of the types of a function's parameters and local variables."""
+    given = zip(function.parameters, function.parameter_types, strict=True)
+    typed = {name: known for name, known in given if known is not None}
+    return {**typed, **dict(function.local_types)}
 
 
 class Views:
