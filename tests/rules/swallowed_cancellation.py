@@ -55,6 +55,25 @@ async def run() -> None:
         print("stopped")
 
 
+async def leave(queue) -> None:
+    while True:
+        try:
+            await queue.get()
+        # error: [swallowed-cancellation]
+        except asyncio.CancelledError:
+            break
+
+
+async def other(task) -> None:
+    try:
+        async with asyncio.timeout(1):
+            await task
+    # error: [swallowed-cancellation]
+    except asyncio.CancelledError:
+        pass
+    await asyncio.sleep(1)
+
+
 async def call(future) -> None:
     try:
         await asyncio.sleep(1)

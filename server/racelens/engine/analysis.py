@@ -84,24 +84,34 @@ def summarize(source: SourceFile, known: Known, budget: TreeBudget | None = None
 
 
 def find(
-    program: Program, path: str, settings: Settings, raced: Collection[str] | None = None
+    program: Program,
+    path: str,
+    settings: Settings,
+    raced: Collection[str] | None = None,
+    problems: list[Problem] | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings in the file `path` at the level of `settings`, unsuppressed, in order.
 
     If functions that may be `raced` are named, those of windows are looked for in these alone. A
-    rule that fails costs its findings in the function at hand and a line in the log.
+    rule that fails costs its findings in the function at hand, is named in the log, and is added to
+    the `problems`.
     """
     concerned: dict[Concern, tuple[FunctionId, ...]] = {}
+    failures: list[Problem] = []
     found: list[Finding] = []
     for rule in selected_rules(settings):
         concerns = rule.concerns
         if concerns not in concerned:
             functions = program.functions(path)
-            concerned[concerns] = tuple(each for each in functions if concerns(program, each))
+            concerned[concerns] = tuple(
+                each for each in functions if _concerns(rule, program, each, failures)
+            )
         looked_at = concerned[concerns]
         if raced is not None and rule.code in WINDOW_CODES:
             looked_at = tuple(each for each in looked_at if each.name.partition("#")[0] in raced)
-        found += _run(rule, program, looked_at, asked=is_asked_for(rule, settings))
+        found += _run(rule, program, looked_at, failures, asked=is_asked_for(rule, settings))
+    if problems is not None:
+        problems += failures
     shown = (finding for finding in found if finding.confidence >= settings.confidence)
     return tuple(sorted(shown, key=lambda finding: finding.order))
 
@@ -119,17 +129,38 @@ def too_large(program: Program, path: str) -> tuple[Problem, ...]:
     )
 
 
+def _concerns(rule: Rule, program: Program, function: FunctionId, failures: list[Problem]) -> bool:
+    try:
+        return rule.concerns(program, function)
+    except Exception as error:  # noqa: BLE001 - a bug in a rule costs its findings only
+        failures.append(_failed(rule, program, function, error))
+        return False
+
+
 def _run(
-    rule: Rule, program: Program, functions: Iterable[FunctionId], *, asked: bool
+    rule: Rule,
+    program: Program,
+    functions: Iterable[FunctionId],
+    failures: list[Problem],
+    *,
+    asked: bool,
 ) -> list[Finding]:
     found: list[Finding] = []
     for function in functions:
         try:
             found.extend(rule.findings(program, function, asked=asked))
-        except Exception:  # noqa: PERF203 - a bug in a rule costs these findings only
-            # Imported late: it takes long, and rules hardly ever fail.
-            from logging import getLogger  # noqa: PLC0415
-
-            log = getLogger(__name__)
-            log.exception("%s failed in %s of %s", rule.code, function.name, function.path)
+        except Exception as error:  # noqa: BLE001, PERF203 - it costs these findings only
+            failures.append(_failed(rule, program, function, error))
     return found
+
+
+def _failed(rule: Rule, program: Program, function: FunctionId, error: Exception) -> Problem:
+    """Write to the log that a rule has failed in a function, and return what to tell the user."""
+    # Imported late: it takes long, and rules hardly ever fail.
+    from logging import getLogger  # noqa: PLC0415
+
+    path, name = function.path, function.name.partition("#")[0]
+    log = getLogger(__name__)
+    log.error("%s failed in %s of %s", rule.code, name, path, exc_info=error)
+    text = f"{rule.code} {rule.name} failed in {name}(): what it would find there is missing"
+    return Problem(path, program.line(function), text)

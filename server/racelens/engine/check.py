@@ -92,7 +92,7 @@ class _Run:
         found: list[Finding] = []
         sources: dict[str, SourceFile] = {}
         for path in reported:
-            own = find(program, path, self._settings)
+            own = find(program, path, self._settings, problems=self._problems)
             self._problems += too_large(program, path)
             source = self._source(by_path[path]) if own else None
             if source is not None:

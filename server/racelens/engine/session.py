@@ -327,8 +327,9 @@ class Session:
         document.program, document.found = None, ()
         if workspace is not None:
             document.program = program = workspace.program()
-            document.found = _found(document, source, program)
-            left_out = too_large(program, source.path)
+            failures: list[Problem] = []
+            document.found = _found(document, source, program, failures)
+            left_out = (*too_large(program, source.path), *failures)
             problems = (*(document.problems or ()), *left_out, *document.jedi_problems)
             if document.settings.resolve == "jedi" and _is_reported(document):
                 unresolved = next(open_queries(program, source.path), None) is not None
@@ -381,10 +382,13 @@ class Session:
         return jedi
 
 
-def _found(document: _Document, source: SourceFile, program: Program) -> tuple[Finding, ...]:
+def _found(
+    document: _Document, source: SourceFile, program: Program, failures: list[Problem]
+) -> tuple[Finding, ...]:
     if not _is_reported(document):
         return ()
-    return unsuppressed(source, find(program, source.path, document.settings))
+    found = find(program, source.path, document.settings, problems=failures)
+    return unsuppressed(source, found)
 
 
 def _is_reported(document: _Document) -> bool:

@@ -50,7 +50,7 @@ def swallowed_cancellations(program: Program, function: FunctionId) -> Iterator[
             continue
         goes_on = handler.in_loop and not handler.ends
         ends_task = not goes_on and _is_task_alone(program, function)
-        told = handler.uses_error or handler.of_tasks
+        told = handler.uses_error or handler.of_tasks or handler.ends
         yield Swallowed(handler, goes_on, is_sure=not (told or ends_task))
 
 

@@ -23,7 +23,9 @@ def handlers_of(
 ) -> Iterator[Handler]:
     """Yield the handlers of a `try` statement; `parents` says what its nodes are parts of."""
     awaits = [part for part in _within(node.body) if _suspends(part)]
-    of_tasks = all(isinstance(p, ast.Await) and not isinstance(p.value, ast.Call) for p in awaits)
+    plain = [part for part in awaits if isinstance(part, ast.Await)]
+    loops = any(isinstance(part, ast.AsyncFor) for part in awaits)
+    of_tasks = not loops and not any(isinstance(part.value, ast.Call) for part in plain)
     before: tuple[AccessPath | None, ...] = ()
     for handler in node.handlers:
         caught = handler.type
