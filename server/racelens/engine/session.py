@@ -327,10 +327,8 @@ class Session:
         document.program, document.found = None, ()
         if workspace is not None:
             document.program = program = workspace.program()
-            failures: list[Problem] = []
-            document.found = _found(document, source, program, failures)
-            left_out = (*too_large(program, source.path), *failures)
-            problems = (*(document.problems or ()), *left_out, *document.jedi_problems)
+            document.found, missing = _found(document, source, program)
+            problems = (*(document.problems or ()), *missing, *document.jedi_problems)
             if document.settings.resolve == "jedi" and _is_reported(document):
                 unresolved = next(open_queries(program, source.path), None) is not None
         known = self._known(document)
@@ -383,12 +381,13 @@ class Session:
 
 
 def _found(
-    document: _Document, source: SourceFile, program: Program, failures: list[Problem]
-) -> tuple[Finding, ...]:
-    if not _is_reported(document):
-        return ()
-    found = find(program, source.path, document.settings, problems=failures)
-    return unsuppressed(source, found)
+    document: _Document, source: SourceFile, program: Program
+) -> tuple[tuple[Finding, ...], list[Problem]]:
+    """Return what is found in a document, and what could not be looked at."""
+    missing: list[Problem] = []
+    wanted = _is_reported(document)
+    found = find(program, source.path, document.settings, problems=missing) if wanted else ()
+    return unsuppressed(source, found), [*missing, *too_large(program, source.path)]
 
 
 def _is_reported(document: _Document) -> bool:
@@ -398,5 +397,4 @@ def _is_reported(document: _Document) -> bool:
 
 
 def _needs(questions: Questions) -> tuple[object, ...]:
-    settings = questions.settings
-    return (questions.roots, settings.python, settings.jedi_queries)
+    return (questions.roots, questions.settings.python, questions.settings.jedi_queries)
