@@ -372,3 +372,19 @@ async def save(item) -> int:
 async def main() -> int:
     # error: [missing-await]
     return save(1)
+
+# %% reported: nothing stands on the left
+import asyncio
+
+
+async def work():
+    await asyncio.sleep(0)
+    return ()
+
+
+async def main() -> None:
+    () = ()
+    [] = await work()
+    () = work()
+    # error: [missing-await]
+    work()

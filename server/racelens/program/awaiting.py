@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.names import ClassId, FunctionId
 from racelens.model.usage import PLAIN_TYPES, Form, Use
-from racelens.program.coroutines import meaning_of, own_verdict
+from racelens.program.coroutines import meaning_of, own_verdict, shows
 from racelens.program.resolve import Query
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _plain_use(view: FunctionView, usage: Usage, call: CallUse) -> Use | None:
         wanted = usage.returns is not None and usage.returns.literal in PLAIN_TYPES
         return use if wanted and view.function.is_async and not use.collected else None
     if use.form is Form.ARGUMENT:
-        return use if not use.collected and _shows(view, use) else None
+        return use if not use.collected and shows(view, use) else None
     if use.collected and use.form is not Form.DROPPED:
         return None
     return use if use.form in _PLAIN else None
@@ -95,16 +95,7 @@ def _is_unused(view: FunctionView, usage: Usage, name: str) -> bool:
     """
     uses = [known.use for known in usage.locals.get(name, ())]
     shown = (Form.TESTED, Form.COMPARED, Form.FORMATTED, Form.DROPPED)
-    return all(
-        use.form in shown or (use.form is Form.ARGUMENT and _shows(view, use)) for use in uses
-    )
-
-
-def _shows(view: FunctionView, use: Use) -> bool:
-    """Say whether a call takes its arguments as plain values: `print`, `len`, `int`."""
-    meaning = view.callee(use.into)
-    row = view.names.libraries.calls.get(meaning) if isinstance(meaning, str) else None
-    return row is not None and row.plain
+    return all(use.form in shown or shows(view, use) for use in uses)
 
 
 def _is_for_async(view: FunctionView, call: CallUse, use: Use) -> bool:

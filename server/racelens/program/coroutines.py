@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from racelens.model.location import Root
 from racelens.model.names import ClassId, FunctionId
+from racelens.model.usage import Form
 
 if TYPE_CHECKING:
     from racelens.model.location import AccessPath
-    from racelens.model.usage import CallUse
+    from racelens.model.usage import CallUse, Use
     from racelens.program.views import FunctionView
 
 # Decorators that leave a coroutine function one. Any other may turn it into something else.
@@ -72,3 +73,10 @@ def may_make_awaitable(view: FunctionView, target: AccessPath | None) -> bool:
         if row is not None:
             return row.awaitable or row.collects or row.async_only
     return view.property_read(target) is not None
+
+
+def shows(view: FunctionView, use: Use) -> bool:
+    """Say whether a value is given to a call that takes it as it is: `print`, `len`, `int`."""
+    meaning = view.callee(use.into) if use.form is Form.ARGUMENT else None
+    row = view.names.libraries.calls.get(meaning) if isinstance(meaning, str) else None
+    return row is not None and row.plain

@@ -5,6 +5,7 @@ A function's graph goes in, pairs of nodes come out.
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.effect import Kind, Mode
@@ -12,7 +13,7 @@ from racelens.model.location import Root
 from racelens.program.coroutines import is_coroutine_function
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from racelens.model.effect import Effect
     from racelens.model.graph import Graph
@@ -39,8 +40,9 @@ def awaited_again(program: Program, function: FunctionId) -> Iterator[Again]:
     view, graph = program.view(function), summary.graph
     for name in sorted(_coroutines(view, graph)):
         consuming = [n for n, e in enumerate(graph.effects) if _consumes(view, e, name)]
+        binds = partial(_binds, name)
         for second in consuming:
-            first = next((n for n in consuming if _leads_unbound(graph, n, second, name)), None)
+            first = next((n for n in consuming if _leads(graph, n, second, binds)), None)
             if first is not None:
                 yield Again(first, second, name)
                 break
@@ -77,8 +79,12 @@ def _consumes(view: FunctionView, effect: Effect, name: str) -> bool:
     return row is not None and (row.spawns or row.runs or meaning == "asyncio.wait_for")
 
 
-def _leads_unbound(graph: Graph, first: int, second: int, name: str) -> bool:
-    """Say whether a way leads from one node to the other on which the local is not bound anew.
+def _binds(name: str, effect: Effect) -> bool:
+    return effect.kind is Kind.BIND and effect.name == name
+
+
+def _leads(graph: Graph, first: int, second: int, ends: Callable[[Effect], bool]) -> bool:
+    """Say whether a way leads from one node to the other past no effect that `ends` it.
 
     Both may be the same node, in a loop.
     """
@@ -87,10 +93,9 @@ def _leads_unbound(graph: Graph, first: int, second: int, name: str) -> bool:
     while stack:
         node = stack.pop()
         for target in (*graph.true_edges[node], *graph.false_edges[node]):
-            effect = graph.effects[target]
             if target == second:
                 return True
-            if target not in seen and not (effect.kind is Kind.BIND and effect.name == name):
+            if target not in seen and not ends(graph.effects[target]):
                 seen.add(target)
                 stack.append(target)
     return False
@@ -114,7 +119,8 @@ def tasks_overwritten(program: Program, function: FunctionId) -> Iterator[Again]
     ]
     for second, place in stores:
         for first, other in stores:
-            if other == place and _leads_unread(view, first, second, place):
+            looks = partial(_looks_at, view, place)
+            if other == place and _leads(summary.graph, first, second, looks):
                 yield Again(first, second, place.display())
                 break
 
@@ -123,28 +129,7 @@ def _stores_task(effect: Effect, steps: tuple[Step, ...]) -> bool:
     return any(isinstance(node, int) and steps[node].spawns for node in effect.same)
 
 
-def _leads_unread(view: FunctionView, first: int, second: int, place: AccessPath) -> bool:
-    """Say whether a way leads from one store to the other on which nobody looks at the place.
-
-    Calls may look: one on the same object ends the way.
-    """
-    graph = view.function.graph
-    if first == second and graph.loop_of[first] == -1:
-        return False
-    seen: set[int] = set()
-    stack = [first]
-    while stack:
-        node = stack.pop()
-        for target in (*graph.true_edges[node], *graph.false_edges[node]):
-            if target == second:
-                return True
-            if target not in seen and not _looks_at(view, graph.effects[target], place):
-                seen.add(target)
-                stack.append(target)
-    return False
-
-
-def _looks_at(view: FunctionView, effect: Effect, place: AccessPath) -> bool:
+def _looks_at(view: FunctionView, place: AccessPath, effect: Effect) -> bool:
     """Say whether a node looks at a place, or calls a method of its object that may."""
     path = effect.path
     if path is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
 from racelens.model.usage import Form, Use
-from racelens.program.coroutines import meaning_of, own_verdict
+from racelens.program.coroutines import meaning_of, own_verdict, shows
 from racelens.program.names import LibraryType
 
 if TYPE_CHECKING:
@@ -136,15 +136,9 @@ def _local_loss(view: FunctionView, usage: Usage, name: str) -> str:
         asked = use.form is Form.ATTRIBUTE and use.name in _ASKED
         shown = use.form in _SHOWN and not use.awaited
         weak = use.form is Form.ARGUMENT and _is_weak(view, use)
-        if not (asked or shown or weak or _prints(view, use)):
+        if not (asked or shown or weak or shows(view, use)):
             return ""
     return f"nobody but the local `{name}` holds it"
-
-
-def _prints(view: FunctionView, use: Use) -> bool:
-    meaning = view.callee(use.into) if use.form is Form.ARGUMENT else None
-    row = view.names.libraries.calls.get(meaning) if isinstance(meaning, str) else None
-    return row is not None and row.plain
 
 
 def _is_weak(view: FunctionView, use: Use) -> bool:
@@ -166,7 +160,7 @@ def _container_loss(view: FunctionView, usage: Usage, use: Use) -> str:
     fills = (Form.ATTRIBUTE, Form.TESTED, Form.FORMATTED)
     if all(
         (one.form in fills and (one.form is not Form.ATTRIBUTE or one.name in _FILLS))
-        or _prints(view, one)
+        or shows(view, one)
         for one in uses
     ):
         return f"nobody awaits what is in `{into.name}`"

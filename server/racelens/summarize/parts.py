@@ -16,7 +16,7 @@ def paired(target: ast.expr, value: ast.expr) -> list[tuple[ast.expr, ast.expr]]
     if not (isinstance(target, displays) and isinstance(value, displays)):
         return [(target, value)]
     starred = any(isinstance(part, ast.Starred) for part in (*target.elts, *value.elts))
-    if starred or len(target.elts) != len(value.elts):
+    if starred or not target.elts or len(target.elts) != len(value.elts):
         return [(target, value)]
     return list(zip(target.elts, value.elts, strict=True))
 

@@ -15,7 +15,7 @@ _SHOWING = frozenset(
     {"print", "str", "repr", "len", "int", "float", "bool", "format", "sorted"}
     | {"sum", "min", "max", "abs", "round"}
 )
-_LAZY = frozenset({"map"})  # it calls a function when somebody goes through it
+LAZY = frozenset({"map"})  # it calls a function when somebody goes through it
 _COLLECTING = (ast.List, ast.Tuple, ast.Set, ast.Dict, ast.ListComp, ast.SetComp, ast.DictComp)
 
 
@@ -84,10 +84,10 @@ def _attribute(node: ast.AST) -> Sequence[ast.expr]:
 
 def _shown(node: ast.AST) -> Sequence[ast.expr]:
     assert isinstance(node, ast.Call)
-    if _is_named(node, _LAZY):
+    if is_named(node, LAZY):
         given = (part.body if isinstance(part, ast.Lambda) else part for part in node.args[:1])
         return [part for part in given if isinstance(part, (ast.Call, ast.Name, ast.Attribute))]
-    return _calls(node.args) if _is_named(node, _SHOWING) else ()
+    return _calls(node.args) if is_named(node, _SHOWING) else ()
 
 
 def _iterated(node: ast.AST) -> Sequence[ast.expr]:
@@ -120,7 +120,8 @@ USES: dict[type[ast.AST], Callable[[ast.AST], Sequence[ast.expr]]] = {
 }
 
 
-def _is_named(node: ast.Call, names: frozenset[str]) -> bool:
+def is_named(node: ast.Call, names: frozenset[str]) -> bool:
+    """Say whether what is called is a plain name, one of `names`."""
     return isinstance(node.func, ast.Name) and node.func.id in names
 
 

@@ -9,6 +9,7 @@ from racelens.model.usage import CallUse, Form, Handler, NameUse, Usage, Use
 from racelens.source.span import Position, Span
 from racelens.summarize.handlers import handlers_of
 from racelens.summarize.paths import Paths
+from racelens.summarize.plain_uses import LAZY, is_named
 from racelens.summarize.scopes import DEFINITIONS, children
 from racelens.summarize.types import annotation_type
 
@@ -24,7 +25,6 @@ _COLLECTING = (
     *(ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp),
 )
 _MOST_PARTS = 6
-_LAZY = frozenset({"map"})  # it calls a function only when somebody goes through it
 _MAKERS = frozenset({"list", "tuple", "set", "frozenset"})
 
 
@@ -53,7 +53,7 @@ class _Reader:
         for node in nodes:
             if isinstance(node, ast.Call):
                 self._calls.append(self._call(node, node.func, self._use(node)))
-                if _is_named(node, _LAZY):
+                if is_named(node, LAZY):
                     self._mapped(node)
             elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
                 if self._scope.is_local(node.id):
@@ -132,7 +132,7 @@ class _Reader:
             if above is None:
                 return Use(Form.OTHER)
             if isinstance(above, _COLLECTING) or (
-                isinstance(above, ast.Call) and _is_named(above, _MAKERS) and part in above.args
+                isinstance(above, ast.Call) and is_named(above, _MAKERS) and part in above.args
             ):
                 collected = True
             elif isinstance(above, ast.Await) and part is node and not awaited:
@@ -154,7 +154,7 @@ class _Reader:
         target = targets[0]
         parts = target.elts if isinstance(target, (ast.Tuple, ast.List)) else [target]
         names = tuple(part.id for part in parts if isinstance(part, ast.Name))
-        is_plain = len(targets) == 1 and len(names) == len(parts)
+        is_plain = len(targets) == 1 and len(names) == len(parts) > 0
         if not is_plain or not all(map(self._scope.is_local, names)):
             return Use(Form.STORED)
         if target is not parts[0]:
@@ -235,10 +235,6 @@ class _Reader:
         ast.comprehension: _loop,
         ast.withitem: _entered,
     }
-
-
-def _is_named(node: ast.Call, names: frozenset[str]) -> bool:
-    return isinstance(node.func, ast.Name) and node.func.id in names
 
 
 def _passes_on(above: ast.AST, part: ast.AST) -> bool:
