@@ -14,7 +14,7 @@ from racelens.source.parse import parse
 from racelens.summarize.module import KnownFunctions, summarize_chunks, summarize_module
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
@@ -83,37 +83,53 @@ def summarize(source: SourceFile, known: Known, budget: TreeBudget | None = None
     )
 
 
+class Scope(NamedTuple):
+    """The functions to look at, by their names: for races, and for all else."""
+
+    raced: frozenset[str]
+    touched: frozenset[str]
+
+    def has(self, code: str, function: str) -> bool:
+        """Say whether the rule `code` looks at the function of that name."""
+        return function in (self.raced if code in WINDOW_CODES else self.touched)
+
+
 def find(
     program: Program,
     path: str,
     settings: Settings,
-    raced: Collection[str] | None = None,
+    scope: Scope | None = None,
     problems: list[Problem] | None = None,
 ) -> tuple[Finding, ...]:
     """Return the findings in the file `path` at the level of `settings`, unsuppressed, in order.
 
-    If functions that may be `raced` are named, those of windows are looked for in these alone. A
-    rule that fails costs its findings in the function at hand, is named in the log, and is added to
-    the `problems`.
+    With a `scope`, those in its functions alone. A rule that fails costs its findings in the
+    function at hand, is named in the log, and is added to the `problems`.
     """
-    concerned: dict[Concern, tuple[FunctionId, ...]] = {}
+    concerned: dict[tuple[Concern, bool], tuple[FunctionId, ...]] = {}
     failures: list[Problem] = []
     found: list[Finding] = []
     for rule in selected_rules(settings):
-        concerns = rule.concerns
+        concerns = (rule.concerns, rule.code in WINDOW_CODES)  # a scope is not the same for both
         if concerns not in concerned:
-            functions = program.functions(path)
+            functions = _within(program.functions(path), rule.code, scope)
             concerned[concerns] = tuple(
                 each for each in functions if _concerns(rule, program, each, failures)
             )
         looked_at = concerned[concerns]
-        if raced is not None and rule.code in WINDOW_CODES:
-            looked_at = tuple(each for each in looked_at if each.name.partition("#")[0] in raced)
         found += _run(rule, program, looked_at, failures, asked=is_asked_for(rule, settings))
     if problems is not None:
         problems += failures
     shown = (finding for finding in found if finding.confidence >= settings.confidence)
     return tuple(sorted(shown, key=lambda finding: finding.order))
+
+
+def _within(
+    functions: tuple[FunctionId, ...], code: str, scope: Scope | None
+) -> tuple[FunctionId, ...]:
+    if scope is None:
+        return functions
+    return tuple(each for each in functions if scope.has(code, each.name.partition("#")[0]))
 
 
 def too_large(program: Program, path: str) -> tuple[Problem, ...]:

@@ -2,7 +2,8 @@
 
 The program before and after go in, with the files that were changed; a verdict comes out. A race
 is a window that another task gets into: who runs beside whom, which takes the whole program to say,
-is asked only where a window is new, or where one may be a race by now.
+is asked only where a window is new, or where one may be a race by now. Other rules look again at
+what the change has touched, and at who mentions that.
 """
 
 from __future__ import annotations
@@ -10,19 +11,18 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from racelens.engine.analysis import WINDOW_CODES, find
+from racelens.engine.analysis import WINDOW_CODES, Scope, find
 from racelens.engine.selection import selected_rules
 from racelens.engine.suppression import unsuppressed
-from racelens.model.names import ClassId
+from racelens.model.names import ClassId, FunctionId
 from racelens.program.related import group_of
 from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Iterator
 
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
-    from racelens.model.names import FunctionId
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
 
@@ -48,7 +48,7 @@ class Look:
         self._by_use = Shape.STALE_REFERENCE.value in codes
         self._windows: dict[str, Counter[Identity]] = {}
         self._unraced: dict[str, frozenset[str]] = {}
-        self._found: dict[tuple[str, frozenset[str] | None], tuple[Finding, ...]] = {}
+        self._found: dict[str, tuple[Finding, ...]] = {}
 
     def windows(self, path: str) -> Counter[Identity]:
         """Count the windows of a file, as the findings that they may be."""
@@ -70,14 +70,23 @@ class Look:
             self._unraced[path] = frozenset(left)
         return self._unraced[path]
 
-    def findings(self, path: str, raced: frozenset[str] | None = None) -> tuple[Finding, ...]:
-        """Return what is found in a file; of races, those of the functions named, if any are."""
-        key = (path, raced)
-        if key not in self._found:
-            found = find(self.program, path, self._settings, raced)
-            source = self._read(path) if found else None
-            self._found[key] = found if source is None else unsuppressed(source, found)
-        return self._found[key]
+    def findings(self, path: str) -> tuple[Finding, ...]:
+        """Return what is found in a file."""
+        if path not in self._found:
+            self._found[path] = self._find(path, None)
+        return self._found[path]
+
+    def within(self, path: str, scope: Scope) -> tuple[Finding, ...]:
+        """Return what is found in a file in the functions of `scope`."""
+        known = self._found.get(path)
+        if known is None:
+            return self._find(path, scope)
+        return tuple(found for found in known if scope.has(found.code, found.function))
+
+    def _find(self, path: str, scope: Scope | None) -> tuple[Finding, ...]:
+        found = find(self.program, path, self._settings, scope)
+        source = self._read(path) if found else None
+        return found if source is None else unsuppressed(source, found)
 
 
 def identity(finding: Finding) -> Identity:
@@ -109,8 +118,25 @@ def is_repaired(before: Look, after: Look, paths: Collection[str], finding: Find
         }
     if is_race and not is_closed:
         raced.add(finding.function)
-    was, left = (_found(look, paths, frozenset(raced)) for look in (before, after))
+    touched = {finding.function, *_touched(before.program, after.program, paths)}
+    scope = Scope(frozenset(raced), frozenset(touched))
+    was, left = (_found(look, paths, scope) for look in (before, after))
     return left <= was and (is_closed or left[own] < was[own])
+
+
+def _touched(before: Program, after: Program, paths: Collection[str]) -> Iterator[str]:
+    """Yield the functions of `paths` that a change has touched, and those that mention them."""
+    known, names = before.names, after.names
+    changed: set[FunctionId] = set()
+    for path in paths:
+        old = known.module(path).functions
+        for name, function in names.module(path).functions.items():
+            still = names.still_means(known.meaning, path, function.mentions)
+            if not still or old.get(name) != function:
+                changed.add(FunctionId(path, name))
+    called = {after.function(each).last_name for each in changed}
+    for each in (*changed, *after.mentioning(frozenset(called))):
+        yield each.name.partition("#")[0]
 
 
 def _changed_classes(before: Program, after: Program, paths: Collection[str]) -> frozenset[ClassId]:
@@ -139,8 +165,8 @@ def _windows(look: Look, paths: Collection[str]) -> Counter[Identity]:
     return found
 
 
-def _found(look: Look, paths: Collection[str], raced: frozenset[str]) -> Counter[Identity]:
-    return Counter(identity(found) for path in paths for found in look.findings(path, raced))
+def _found(look: Look, paths: Collection[str], scope: Scope) -> Counter[Identity]:
+    return Counter(identity(found) for path in paths for found in look.within(path, scope))
 
 
 def _has_twins(program: Program, finding: Finding) -> bool:

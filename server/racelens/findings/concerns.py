@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.program.blocking import Blockers
 from racelens.program.cancellation import CANCELLATION
+from racelens.program.coroutines import is_coroutine_function, may_make_awaitable
 from racelens.program.future_uses import RESOLVERS
+from racelens.program.lock_orders import may_use_locks
+from racelens.program.lock_types import made_lock
+from racelens.program.task_values import TaskMakers
+from racelens.program.threads import Threads
 
 if TYPE_CHECKING:
     from racelens.model.names import FunctionId
@@ -35,27 +41,43 @@ def is_coroutine(program: Program, function: FunctionId) -> bool:
 
 def may_miss_await(program: Program, function: FunctionId) -> bool:
     """Say whether a call may make a coroutine that is used as a plain value."""
-    return program.may_miss_await(function)
+    callees = program.function(function).outline.unawaited
+    if program.answers:
+        return bool(callees)
+    view = program.view(function)
+    return any(may_make_awaitable(view, callee) for callee in callees)
 
 
 def starts_tasks(program: Program, function: FunctionId) -> bool:
     """Say whether a function may start tasks, itself or by a function that returns one."""
-    return program.may_start_tasks(function)
+    return program.facet(TaskMakers).may_start(function)
 
 
 def holds_coroutines(program: Program, function: FunctionId) -> bool:
-    """Say whether a function makes coroutines that it does not await at once."""
-    return program.may_hold_coroutines(function)
+    """Say whether a coroutine function calls another one without awaiting it at once."""
+    known = program.function(function)
+    outline = known.outline
+    if not known.is_async or len(outline.awaited) == len(outline.calls):
+        return False
+    view = program.view(function)
+    return any(
+        path not in outline.awaited and is_coroutine_function(view, view.callee(path))
+        for path in outline.calls
+    )
 
 
 def uses_locks(program: Program, function: FunctionId) -> bool:
-    """Say whether a function takes, gives back or asks locks."""
-    return program.may_use_locks(function)
+    """Say whether a function takes, gives back or asks locks of known types."""
+    return may_use_locks(program, function)
 
 
 def makes_locks(program: Program, function: FunctionId) -> bool:
-    """Say whether a function makes a lock."""
-    return program.may_make_locks(function)
+    """Say whether a function makes a lock of a known type."""
+    known = program.function(function)
+    if program.renamed(program.names.libraries.locks).isdisjoint(known.mentions):
+        return False
+    view = program.view(function)
+    return any(made_lock(view, view.callee(path)) is not None for path in known.outline.calls)
 
 
 def resolves_futures(program: Program, function: FunctionId) -> bool:
@@ -78,9 +100,9 @@ def catches_cancellation(program: Program, function: FunctionId) -> bool:
 
 def may_block(program: Program, function: FunctionId) -> bool:
     """Say whether a coroutine function may call what blocks the thread."""
-    return program.function(function).is_async and program.blockers.may_block(function)
+    return program.function(function).is_async and program.facet(Blockers).may_block(function)
 
 
 def runs_in_thread(program: Program, function: FunctionId) -> bool:
     """Say whether a function runs in another thread than the event loop's."""
-    return not program.function(function).is_async and function in program.threads.run
+    return not program.function(function).is_async and function in program.facet(Threads).run

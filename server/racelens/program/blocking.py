@@ -6,7 +6,6 @@ handed to a thread is not called here.
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.names import FunctionId
@@ -44,20 +43,7 @@ class Blockers:
         """Look at the functions of `program`, as they are asked for."""
         self._program = program
         self._known: dict[FunctionId, tuple[Blocking, ...]] = {}
-
-    @cached_property
-    def _names(self) -> frozenset[str]:
-        """The names of what blocks, and of the functions that call it, callers of callers too."""
-        program = self._program
-        known = names = program.renamed(program.names.libraries.blocking)
-        for _ in range(_MOST_HOPS):
-            functions = (program.function(each) for each in program.mentioning(names))
-            found = frozenset(one.last_name for one in functions if not one.is_async)
-            names = found - known
-            if not names:
-                break
-            known |= names
-        return known
+        self._names = program.names_reaching(program.names.libraries.blocking, _MOST_HOPS)
 
     def may_block(self, function: FunctionId) -> bool:
         """Say whether a function mentions what may block: a first, cheap answer."""

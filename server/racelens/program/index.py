@@ -74,6 +74,21 @@ class Index:
             for name in modules[path].mentioning(known):
                 yield FunctionId(path, name)
 
+    def names_reaching(self, names: frozenset[str], hops: int) -> frozenset[str]:
+        """Return `names`, and those of the plain functions that mention them, callers of callers.
+
+        `hops` is how many functions may lie between.
+        """
+        modules = self._names.modules
+        known = names = self.named(names)
+        for _ in range(hops):
+            found = (modules[path].plain_mentioning(names) for path in self._paths(names))
+            names = self.named(frozenset[str]().union(*found) - known)
+            if not names:
+                break
+            known |= names
+        return known
+
     def _paths(self, known: frozenset[str]) -> Iterable[str]:
         """Return the files that mention one of `known`, in order.
 

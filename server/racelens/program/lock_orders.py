@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.model.effect import Kind, Mode
 from racelens.model.names import ClassId
 from racelens.program.control import EXIT
-from racelens.program.lock_types import is_reentrant
+from racelens.program.lock_types import is_reentrant, lock_row
 from racelens.program.places import receiver_of, substituted
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Pair: TypeAlias = "tuple[Location, Location]"
 
 _MOST_HOPS = 6  # calls down
+_LOCK_METHODS = frozenset({"acquire", "release", "locked", "notify", "notify_all"})
 
 
 class Taken(NamedTuple):
@@ -48,6 +49,15 @@ class Nested(NamedTuple):
     outer: int
     held: AccessPath
     taken: Taken
+
+
+def may_use_locks(program: Program, function: FunctionId) -> bool:
+    """Say whether a function takes, gives back or asks locks of known types."""
+    outline = program.function(function).outline
+    if not _LOCK_METHODS.isdisjoint(outline.mentions):
+        return True
+    view = program.view(function)
+    return any(lock_row(view, path) is not None for path in outline.entered)
 
 
 class LockOrders:
@@ -108,7 +118,7 @@ class LockOrders:
         found: dict[Pair, tuple[FunctionId, int]] = {}
         for path, module in self._program.names.modules.items():
             for function in self._program.functions(path) if module.functions else ():
-                if self._program.may_use_locks(function):
+                if may_use_locks(self._program, function):
                     for nested in self.nested(function):
                         pair = self._pair(function, nested)
                         if pair is not None:

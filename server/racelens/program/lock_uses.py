@@ -85,6 +85,19 @@ class LockUses:
         is_used = effect.kind in {Kind.CALL, Kind.READ}
         return is_used and self.place(path.parent) == self.place(lock)
 
+    def is_kept_elsewhere(self, lock: AccessPath) -> bool:
+        """Say whether another function takes a lock, by its path here, and keeps it."""
+        program, function = self.program, self.function
+        writers = program.tasks.writers
+        place = self.place(lock)
+        wanted = writers.location(function, place)
+        return any(
+            writers.location(other, kept) == wanted
+            for other in program.mentioning(frozenset({place.last_name}))
+            if other != function
+            for kept in LockUses(program, other).left_held()
+        )
+
     def is_by_hand(self, taken: int) -> bool:
         """Say whether a node takes a lock by `acquire`, and waits until it has it."""
         effect = self.graph.effects[taken]

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
 
 _CHEAP_SCANS = 16
+_MOST_ANSWERS = 32  # of one kind, kept by a file
 
 
 class ModuleNames:
@@ -41,8 +42,9 @@ class ModuleNames:
         every = (function.mentions for function in self.functions.values())
         self.mentions = frozenset[str]().union(*every)
         self._scans = 0
+        self._plain: dict[frozenset[str], frozenset[str]] = {}
 
-    @property
+    @cached_property
     def packages(self) -> frozenset[str]:
         """The first names of the modules that it imports."""
         return frozenset(bound.module.partition(".")[0] for bound in self.imports.values())
@@ -67,6 +69,20 @@ class ModuleNames:
         if self._scans <= _CHEAP_SCANS or len(wanted) > 1:
             return [name for name in functions if not wanted.isdisjoint(functions[name].mentions)]
         return self._by_mention.get(next(iter(wanted)), ())
+
+    def plain_mentioning(self, wanted: frozenset[str]) -> frozenset[str]:
+        """Return the last names of the functions that mention one of `wanted`, async ones apart.
+
+        The last answers are kept: programs linked one after another ask the same.
+        """
+        if wanted not in self._plain:
+            if len(self._plain) >= _MOST_ANSWERS:
+                self._plain.clear()
+            found = (function for function in self.functions.values() if not function.is_async)
+            self._plain[wanted] = frozenset(
+                function.last_name for function in found if not wanted.isdisjoint(function.mentions)
+            )
+        return self._plain[wanted]
 
     @cached_property
     def _by_mention(self) -> dict[str, list[str]]:

@@ -6,18 +6,12 @@ when it is first asked for, and taken from the program before while nothing it d
 
 from __future__ import annotations
 
-from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from racelens.libraries.known import libraries_for
 from racelens.model.names import FunctionId
-from racelens.program.blocking import Blockers
-from racelens.program.coroutines import is_coroutine_function, may_make_awaitable
 from racelens.program.index import Index
 from racelens.program.interest import Interest
-from racelens.program.lock_orders import LockOrders
-from racelens.program.lock_types import lock_row, made_lock
-from racelens.program.lock_uses import LockUses
 from racelens.program.memory import Memory
 from racelens.program.module_names import ModuleNames
 from racelens.program.names import Names
@@ -25,15 +19,13 @@ from racelens.program.places import place_of
 from racelens.program.propagate import Propagation
 from racelens.program.rivals import Rivals
 from racelens.program.shapes import shapes
-from racelens.program.task_values import makes_task
 from racelens.program.tasks import Concurrency
-from racelens.program.threads import Threads
 from racelens.program.views import Views
 from racelens.program.windows import UNSHARED, find_references, find_windows
 from racelens.source.span import span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from racelens.libraries.table import Libraries
     from racelens.model.location import AccessPath
@@ -47,8 +39,7 @@ if TYPE_CHECKING:
     from racelens.source.span import Span
 
 
-_LOCK_METHODS = frozenset({"acquire", "release", "locked", "notify", "notify_all"})
-_MOST_MAKERS = 3  # functions that return what another one has started
+_F = TypeVar("_F")
 
 
 class Program:
@@ -81,6 +72,7 @@ class Program:
         self._left_out: dict[FunctionId, int] = {}
         self._lines: dict[str, dict[str, int]] = {}
         self._functions: dict[str, tuple[FunctionId, ...]] = {}
+        self._facets: dict[object, object] = {}
         self.tasks = Concurrency(self._views, self._propagation, self._index, self._interest)
         self._rivals = Rivals(self._views, self._propagation, self.tasks)
 
@@ -176,48 +168,14 @@ class Program:
         admitted = (self._rivals.admitted(window) for window in known[1])
         return tuple(window for window in admitted if window is not None)
 
-    def may_miss_await(self, identity: FunctionId) -> bool:
-        """Say whether a function has candidates: calls that nobody awaits, of what may need it."""
-        callees = self.function(identity).outline.unawaited
-        if self.answers:
-            return bool(callees)
-        view = self.view(identity)
-        return any(may_make_awaitable(view, callee) for callee in callees)
+    def facet(self, kind: Callable[[Program], _F]) -> _F:
+        """Return what `kind` tells of this program, made when it is first asked for.
 
-    def may_hold_coroutines(self, identity: FunctionId) -> bool:
-        """Say whether a coroutine function calls another one without awaiting it at once."""
-        function = self.function(identity)
-        outline = function.outline
-        if not function.is_async or len(outline.awaited) == len(outline.calls):
-            return False
-        view = self.view(identity)
-        return any(
-            path not in outline.awaited and is_coroutine_function(view, view.callee(path))
-            for path in outline.calls
-        )
-
-    def may_use_locks(self, identity: FunctionId) -> bool:
-        """Say whether a function takes, gives back or asks locks of known types."""
-        outline = self.function(identity).outline
-        if not _LOCK_METHODS.isdisjoint(outline.mentions):
-            return True
-        view = self.view(identity)
-        return any(lock_row(view, path) is not None for path in outline.entered)
-
-    @cached_property
-    def lock_orders(self) -> LockOrders:
-        """Which locks are taken while others are held."""
-        return LockOrders(self)
-
-    @cached_property
-    def blockers(self) -> Blockers:
-        """Which functions hold up the thread that runs them."""
-        return Blockers(self)
-
-    @cached_property
-    def threads(self) -> Threads:
-        """What runs in other threads than the event loop's."""
-        return Threads(self)
+        Such a class looks at the whole program for one purpose, and keeps what it has found.
+        """
+        if kind not in self._facets:
+            self._facets[kind] = kind(self)
+        return cast("_F", self._facets[kind])
 
     def called(self, function: FunctionId) -> Iterator[FunctionId]:
         """Yield the functions of the program that a function calls."""
@@ -231,6 +189,18 @@ class Program:
         """Return `names` with what imports rename them to."""
         return self._index.named(names)
 
+    @property
+    def starters(self) -> frozenset[str]:
+        """The names by which the program may call what starts or runs tasks."""
+        return self._index.starters
+
+    def names_reaching(self, names: frozenset[str], hops: int) -> frozenset[str]:
+        """Return `names`, and those of the plain functions that mention them, callers of callers.
+
+        `hops` is how many functions may lie between.
+        """
+        return self._index.names_reaching(names, hops)
+
     def mentioning(self, names: frozenset[str]) -> Iterator[FunctionId]:
         """Yield the functions that mention one of `names`, or what imports rename it to."""
         return self._index.mentioning(names)
@@ -240,50 +210,6 @@ class Program:
         place = place_of(self.view(function), path)
         sites = self.tasks.writers.of(function, place) if place is not None else ()
         return any(site[0] != function for site in sites)
-
-    def keeps_lock(self, place: AccessPath, function: FunctionId) -> bool:
-        """Say whether another function takes a lock, named as `function` sees it, and keeps it."""
-        writers = self.tasks.writers
-        wanted = writers.location(function, place)
-        return any(
-            writers.location(other, kept) == wanted
-            for other in self._index.mentioning(frozenset({place.last_name}))
-            if other != function
-            for kept in LockUses(self, other).left_held()
-        )
-
-    def may_make_locks(self, identity: FunctionId) -> bool:
-        """Say whether a function makes a lock of a known type."""
-        outline = self.function(identity).outline
-        if self._lock_classes.isdisjoint(outline.mentions):
-            return False
-        view = self.view(identity)
-        return any(made_lock(view, view.callee(path)) is not None for path in outline.calls)
-
-    @cached_property
-    def _lock_classes(self) -> frozenset[str]:
-        return self._index.named(self.names.libraries.locks)
-
-    def may_start_tasks(self, identity: FunctionId) -> bool:
-        """Say whether a function may start tasks, itself or by a function that returns one."""
-        function = self.function(identity)
-        return not self._task_makers.isdisjoint(function.mentions)
-
-    @cached_property
-    def _task_makers(self) -> frozenset[str]:
-        """The names of calls that start tasks, and of the functions that call them at once.
-
-        Three calls deep at most.
-        """
-        known = names = self._index.starters
-        for _ in range(_MOST_MAKERS):
-            found = self._index.mentioning(names)
-            makers = (maker for maker in found if makes_task(self.view(maker), maker))
-            names = frozenset(self.function(maker).last_name for maker in makers) - known
-            if not names:
-                break
-            known |= names
-        return known
 
     def line(self, identity: FunctionId) -> int:
         """Return the 0-based line of a function's `def`."""

@@ -50,6 +50,27 @@ class Left(NamedTuple):
     is_minor: bool = False
 
 
+class TaskMakers:
+    """The names of calls that start tasks, and of the functions that call them at once."""
+
+    def __init__(self, program: Program) -> None:
+        """Look at `program`."""
+        self._program = program
+        known = names = program.starters
+        for _ in range(_MOST_HOPS):
+            found = program.mentioning(names)
+            makers = (maker for maker in found if makes_task(program.view(maker), maker))
+            names = frozenset(program.function(maker).last_name for maker in makers) - known
+            if not names:
+                break
+            known |= names
+        self._names = known
+
+    def may_start(self, function: FunctionId) -> bool:
+        """Say whether a function may start tasks, itself or by a function that returns one."""
+        return not self._names.isdisjoint(self._program.function(function).mentions)
+
+
 def lost_tasks(program: Program, function: FunctionId) -> Iterator[Lost]:
     """Yield the calls of a function whose task nobody keeps, in source order."""
     summary = program.function(function)

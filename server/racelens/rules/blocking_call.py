@@ -9,6 +9,7 @@ from racelens.findings.finding import Evidence
 from racelens.findings.levels import Confidence, Severity
 from racelens.findings.plain import at
 from racelens.findings.rule import function_rule
+from racelens.program.blocking import Blockers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def blocking_call(program: Program, function: FunctionId) -> Iterator[Draft]:
     - https://docs.python.org/3/library/asyncio-dev.html#running-blocking-code
     - https://docs.python.org/3/library/asyncio-task.html#asyncio.to_thread
     """
-    for found in program.blockers.calls(function):
+    for found in program.facet(Blockers).calls(function):
         through = [f"`{program.function(callee).last_name}()`" for callee, _ in found.chain[1:]]
         by = f" through {' and '.join(through)}" if through else ""
         evidence = [

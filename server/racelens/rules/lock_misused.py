@@ -102,6 +102,6 @@ def misuses(uses: LockUses) -> Iterator[_Misuse]:
         text = f"`{lock.display()}` is notified by one who does not hold it: RuntimeError"
         yield _Misuse(node, text, "crash")
     for node, lock in uses.freed_unheld():
-        if not program.keeps_lock(uses.place(lock), function):
+        if not uses.is_kept_elsewhere(lock):
             text = f"`{lock.display()}` is released by one who has not taken it"
             yield _Misuse(node, text, "another task's lock is given away")

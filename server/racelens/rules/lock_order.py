@@ -9,6 +9,7 @@ from racelens.findings.finding import Evidence
 from racelens.findings.levels import Confidence, Severity
 from racelens.findings.plain import at
 from racelens.findings.rule import function_rule
+from racelens.program.lock_orders import LockOrders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,7 +79,7 @@ def lock_order(program: Program, function: FunctionId) -> Iterator[Draft]:
 
     - https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
     """
-    for nested, (other, node) in program.lock_orders.reversed(function):
+    for nested, (other, node) in program.facet(LockOrders).reversed(function):
         outer, inner = nested.held.display(), nested.taken.lock.display()
         name = program.function(other).last_name
         span = program.span(other, node)

@@ -9,6 +9,7 @@ from racelens.findings.finding import Evidence
 from racelens.findings.levels import Confidence, Severity
 from racelens.findings.plain import at
 from racelens.findings.rule import function_rule
+from racelens.program.lock_orders import LockOrders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -84,7 +85,7 @@ def lock_reacquired(program: Program, function: FunctionId) -> Iterator[Draft]:
 
     - https://docs.python.org/3/library/asyncio-sync.html#asyncio.Lock
     """
-    for nested in program.lock_orders.again(function):
+    for nested in program.facet(LockOrders).again(function):
         lock, taken = nested.held.display(), nested.taken
         line = program.span(function, nested.outer).start.line + 1
         by, node = taken.by

@@ -9,6 +9,7 @@ from racelens.findings.finding import Evidence
 from racelens.findings.levels import Confidence, Severity
 from racelens.findings.plain import at
 from racelens.findings.rule import function_rule
+from racelens.program.threads import Threads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +74,7 @@ def loop_touched_from_thread(program: Program, function: FunctionId) -> Iterator
 
     - https://docs.python.org/3/library/asyncio-dev.html#concurrency-and-multithreading
     """
-    for found in program.threads.off_loop(function):
+    for found in program.facet(Threads).off_loop(function):
         starter, node = found.started
         name = program.function(function).last_name
         text = f"`{name}()` is run in a thread from here"
