@@ -103,6 +103,14 @@ def may_block(program: Program, function: FunctionId) -> bool:
     return program.function(function).is_async and program.facet(Blockers).may_block(function)
 
 
+def meets_threads(program: Program, function: FunctionId) -> bool:
+    """Say whether a program starts threads, and a function changes what others may know."""
+    known = program.function(function)
+    outline = known.outline
+    changes = outline.cells or outline.may_write(program.names.libraries.mutators)
+    return bool(changes and program.facet(Threads).run)
+
+
 def runs_in_thread(program: Program, function: FunctionId) -> bool:
     """Say whether a function runs in another thread than the event loop's."""
     return not program.function(function).is_async and function in program.facet(Threads).run

@@ -46,8 +46,8 @@ class CallRow(NamedTuple):
     argument ("atomic" is a write that needs no check, "discard" one that minds no absence);
     `bounded`: it suspends only where its object was made with a limit; `blocks`: it holds up the
     thread, "long" or for as long as a "file" takes, and `instead` says what to use on a loop;
-    `threads`: it runs the function that it is given in another thread; `loop_only`: only the thread
-    of its event loop may call it.
+    `threads`: it runs the function that it is given in another thread; `threaded`: those that are
+    not asynchronous; `loop_only`: only the thread of its event loop may call it.
     """
 
     awaitable: bool = False
@@ -70,6 +70,7 @@ class CallRow(NamedTuple):
     instead: str = ""
     threads: bool = False
     loop_only: bool = False
+    threaded: bool = False
     versions: str = ""
     source: str = ""
 
@@ -93,7 +94,7 @@ class MethodsRow(NamedTuple):
     """Which methods a library calls on objects of the program's subclasses of a class, and how.
 
     A name that ends in `*` stands for all public ones that begin so. `own`: each call has an object
-    of its own.
+    of its own. `threaded`: those that are not asynchronous run in threads of their own.
     """
 
     many: tuple[str, ...] = ()
@@ -101,6 +102,7 @@ class MethodsRow(NamedTuple):
     first: tuple[str, ...] = ()
     last: tuple[str, ...] = ()
     own: bool = False
+    threaded: bool = False
     versions: str = ""
     source: str = ""
 

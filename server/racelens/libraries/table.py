@@ -177,7 +177,10 @@ _SWITCHES = tuple(
     name for name, default in CallRow._field_defaults.items() if isinstance(default, bool)
 )
 _VERSIONS = re.compile(r"([a-z][\w.-]* )?(>=|<=|==|~=|!=|<|>) ?\d[\w.*]*")
-_HEAD = ("library", "versions", "source", "requires", "calls", "types", "methods", "functions")
+_HEAD = (
+    *("library", "versions", "source", "requires", "threaded"),
+    *("calls", "types", "methods", "functions"),
+)
 
 
 def parse_table(text: str, name: str) -> Libraries:
@@ -223,6 +226,7 @@ def _parsed(text: str, name: str) -> Row:
     for key in ("library", "versions", "source"):
         if not isinstance(table.get(key, ""), str):
             raise InvalidTableError(f"{name}: {key} must be a string")
+    _check_switch(name, "threaded", table.get("threaded", False))
     return table
 
 
@@ -233,12 +237,15 @@ def _section(
     if not isinstance(rows, dict):
         raise InvalidTableError(f"{name}: {section} must be a table")
     given = {key: table[key] for key in ("versions", "source") if key in table}
+    threaded = {"threaded": True} if table.get("threaded") is True else {}
     found: dict[str, _AnyRow] = {}
     for key, row in cast("dict[str, object]", rows).items():
         place = f"{name}: {section}.{key}"
         if not isinstance(row, dict):
             raise InvalidTableError(f"{place}: must be a table of facts")
-        found[key] = read(place, {**given, **cast("Row", row)})
+        facts = {**given, **cast("Row", row)}
+        runs = section == "methods" or (section == "calls" and facts.get("entry") == "many")
+        found[key] = read(place, {**threaded, **facts} if runs else facts)
         _check_origin(place, found[key])
     return found
 
@@ -282,6 +289,7 @@ def _methods_row(place: str, row: Row) -> MethodsRow:
         if not isinstance(names, list) or not all(isinstance(name, str) for name in names):  # pyright: ignore[reportUnknownVariableType]
             raise InvalidTableError(f"{place}: {entry.value} must be a list of methods' names")
         row[entry.value] = tuple(cast("list[str]", names))
+    _check_switch(place, "threaded", row.get("threaded", False))
     return MethodsRow(**{**row, "own": instance == "own"})
 
 

@@ -33,7 +33,8 @@ class EntryPoint(NamedTuple):
     """A function that a library runs, how, and what says so.
 
     `site` is where the function is handed over; None where it is decorated or overrides.
-    `own`: each call has an object of its own; `turns`: functions of this queue wait for each other.
+    `own`: each call has an object of its own; `turns`: functions of this queue wait for each other;
+    `threaded`: if it is not asynchronous, each call has a thread of its own.
     """
 
     function: FunctionId
@@ -42,6 +43,7 @@ class EntryPoint(NamedTuple):
     site: Site | None = None
     own: bool = False
     turns: str = ""
+    threaded: bool = False
 
 
 class Declared(NamedTuple):
@@ -110,7 +112,7 @@ def _decorated(views: Views, path: str, module: ModuleNames) -> Iterator[EntryPo
                 methods = views.names.libraries.entry_methods(str(meaning).rpartition(".")[0])
                 named = methods.entry(function.last_name) if methods is not None else None
                 entry = named or row.entry  # `@client.event` of a hook that runs before the rest
-                yield EntryPoint(known, entry, said_by, turns=row.turns)
+                yield EntryPoint(known, entry, said_by, turns=row.turns, threaded=row.threaded)
 
 
 def _decorator_meaning(
@@ -163,7 +165,8 @@ def _overriding(handlers: _Handlers, path: str, module: ModuleNames) -> Iterator
                 entry = row.entry(method)
                 if entry is not None:
                     known = FunctionId(path, name)
-                    yield EntryPoint(known, entry, f"{owner}.{method}", own=row.own)
+                    said_by = f"{owner}.{method}"
+                    yield EntryPoint(known, entry, said_by, own=row.own, threaded=row.threaded)
 
 
 def _handed_over(
@@ -186,7 +189,16 @@ def _handed_over(
             said_by = f"{effect.path.display() if effect.path is not None else effect.name}()"
             for function in spawning.handed(effect):
                 site = (identity, node)
-                found.append(EntryPoint(function, row.entry, said_by, site, turns=row.turns))
+                found.append(
+                    EntryPoint(
+                        function,
+                        row.entry,
+                        said_by,
+                        site,
+                        turns=row.turns,
+                        threaded=row.threaded,
+                    )
+                )
     return tuple(found)
 
 

@@ -92,6 +92,7 @@ class Memory:
         self.calls: Kept[Calls] = Kept()
         self.started: defaultdict[int, Kept[Started]] = defaultdict(Kept)  # by round
         self.handed: Kept[tuple[EntryPoint, ...]] = Kept()
+        self.threads: Kept[tuple[tuple[FunctionId, int, str], ...]] = Kept()
         self.declared: dict[str, Declared] = {}
         self.seen = Seen()
         self.files = FileTable()
@@ -102,6 +103,7 @@ class Memory:
         other.entries, other.sites = dict(self.entries), self.sites.copy()
         other.windows, other.references = dict(self.windows), dict(self.references)
         other.calls, other.handed = self.calls.copy(), self.handed.copy()
+        other.threads = self.threads.copy()
         other.started.update({number: kept.copy() for number, kept in self.started.items()})
         other.declared = dict(self.declared)
         other.seen, other.files = self.seen.copy(), self.files
@@ -123,3 +125,4 @@ class Memory:
         self.sites.forget(wanted)
         self.calls.forget(wanted)
         self.handed.forget(wanted)
+        self.threads.forget(wanted)

@@ -39,7 +39,8 @@ class TaskRoot(NamedTuple):
     starts it has made; `joined`: who starts it waits for it at once; `kept` is where the task is
     stored, `receiver` what the function is called on; `fed`: it works on what its starter was
     called with, and goes on without it; `entry`: how a library runs it,
-    `turns`: functions of this queue wait for each other.
+    `turns`: functions of this queue wait for each other; `threaded`: if it is not asynchronous, it
+    runs in a thread of its own.
     """
 
     function: FunctionId
@@ -55,6 +56,7 @@ class TaskRoot(NamedTuple):
     entry: Entry | None = None
     said_by: str = ""
     turns: str = ""
+    threaded: bool = False
 
     @property
     def is_normal(self) -> bool:
@@ -128,6 +130,7 @@ class _Search:
                 entry=found.entry,
                 said_by=found.said_by,
                 turns=found.turns,
+                threaded=found.threaded,
             )
             self._roots.tasks.setdefault(found.function, []).append(root)
             owner = self._views[found.function].owner

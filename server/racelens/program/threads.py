@@ -1,6 +1,7 @@
 """What runs in other threads than the event loop's: functions that are handed to threads, in.
 
-And what those call. Coroutine functions run on a loop, whoever calls them.
+And those that a library runs in a thread for each request, and what all of them call. Coroutine
+functions run on a loop, whoever calls them.
 """
 
 from __future__ import annotations
@@ -8,10 +9,14 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.libraries.rows import Entry
 from racelens.model.effect import Kind
+from racelens.model.location import AccessPath, Root
 from racelens.model.usage import Form
 from racelens.program.coroutines import meaning_of
+from racelens.program.roots import is_loop_name
 from racelens.program.spawning import Spawning
+from racelens.program.tasks import Level
 from racelens.source.span import span
 
 if TYPE_CHECKING:
@@ -26,6 +31,28 @@ if TYPE_CHECKING:
     from racelens.program.writers import Site
 
 _MOST_HOPS = 4  # calls from the function that a thread runs
+_ANYWHERE = AccessPath(Root.NAME, "")
+
+
+class Start(NamedTuple):
+    """How threads come to run a function, `said` in words: where they are started.
+
+    `many`: several threads at once; `apart`: each on an object of its own; `awaited`: the task that
+    starts the thread waits for it; `direct`: it is what the thread is given, or called on the same
+    object; `by_library`: a library runs it.
+    """
+
+    site: Site
+    said: str
+    many: bool
+    apart: bool = False
+    awaited: bool = False
+    direct: bool = True
+    by_library: bool = False
+
+    def shares(self, place: AccessPath) -> bool:
+        """Say whether all threads that are started so work on one object of a place."""
+        return place.root is not Root.SELF or (self.direct and not self.apart)
 
 
 class OffLoop(NamedTuple):
@@ -33,61 +60,129 @@ class OffLoop(NamedTuple):
 
     call: CallUse
     instead: str
-    started: Site
+    started: Start
 
 
 class Threads:
-    """The functions of a program that threads run, with the place that starts each."""
+    """The functions of a program that threads run, with the places that start each."""
 
     def __init__(self, program: Program) -> None:
         """Look at `program` when somebody asks."""
         self._program = program
 
     @cached_property
-    def run(self) -> dict[FunctionId, Site]:
+    def run(self) -> dict[FunctionId, tuple[Start, ...]]:
         """The functions that run in threads, those that they call included."""
         program = self._program
-        found: dict[FunctionId, Site] = {}
-        for starter in program.mentioning(program.names.libraries.threading):
-            for function, node in self._started(starter):
-                found.setdefault(function, (starter, node))
+        found: dict[FunctionId, tuple[Start, ...]] = {}
+        for function, start in (*self._handed(), *self._entries()):
+            if not program.function(function).is_async:
+                found[function] = (*found.get(function, ()), start)
         following: list[FunctionId] = list(found)
         for _ in range(_MOST_HOPS):
             called = [(each, callee) for each in following for callee in program.called(each)]
             following = []
             for caller, callee in called:
                 if callee not in found and not program.function(callee).is_async:
-                    found[callee] = found[caller]
+                    own = self._is_own_call(caller, callee)
+                    starts = (each._replace(direct=own and each.direct) for each in found[caller])
+                    found[callee] = tuple(starts)
                     following.append(callee)
         return found
 
-    def _started(self, starter: FunctionId) -> Iterator[tuple[FunctionId, int]]:
-        """Yield the functions that `starter` hands to threads, and the nodes that do so."""
+    def _is_own_call(self, caller: FunctionId, callee: FunctionId) -> bool:
+        """Say whether a function calls a method of its own object."""
+        view = self._program.view(caller)
+        own = (path for path in view.function.outline.calls if path.root is Root.SELF)
+        return any(len(path.steps) == 1 and view.callee(path) == callee for path in own)
+
+    def _handed(self) -> Iterator[tuple[FunctionId, Start]]:
+        """Yield the functions that are handed to threads."""
+        program = self._program
+        for starter in program.mentioning(program.names.libraries.threading):
+            view = program.view(starter)
+            make = lambda view=view: tuple(_handed_over(view))  # noqa: E731
+            for function, node, name in program.memory.threads.of(starter, view, make):
+                yield function, self._start(starter, node, name, function)
+
+    def _start(self, starter: FunctionId, node: int, name: str, function: FunctionId) -> Start:
         program = self._program
         view = program.view(starter)
-        spawning = Spawning(view)
-        for node, effect in enumerate(view.function.graph.effects):
-            if effect.kind is not Kind.CALL:
-                continue
-            row = _row(view, node, effect)
-            if row is None or not row.threads:
-                continue
-            for function in (*spawning.handed(effect), *_nested(view, effect)):
-                if not program.function(function).is_async:
-                    yield function, node
+        graph = view.function.graph
+        loop, effect = graph.loop_of[node], graph.effects[node]
+        receivers = {
+            path.parent
+            for path in _read_by(view, effect)
+            if path.steps and view.callee(path) == function
+        }
+        local = {path.name for path in receivers if path.root is Root.LOCAL}
+        again = self._runs_often(starter, node)
+        made_here = any(name in dict(view.function.local_types) for name in local)
+        varies = any(is_loop_name(view, loop, name) for name in local)
+        shown = program.function(function).last_name
+        return Start(
+            (starter, node),
+            f"`{shown}()` is run in {'several threads' if loop != -1 else 'a thread'} from here",
+            many=loop != -1 or name == "map" or again,
+            apart=varies or (made_here and again and loop == -1),
+            awaited=effect.mode.name == "AWAITED",
+        )
+
+    def _runs_often(self, starter: FunctionId, node: int) -> bool:
+        """Say whether several tasks are seen to come to the place that starts a thread."""
+        site = (starter, node)
+        if self._program.function(starter).last_name == "<module>":
+            return False
+        return self._program.tasks.meeting(site, _ANYWHERE, site).level >= Level.SEEN
+
+    def _entries(self) -> Iterator[tuple[FunctionId, Start]]:
+        """Yield the functions that a library runs in threads."""
+        for function, roots in self._program.tasks.roots.tasks.items():
+            for root in roots:
+                if root.threaded and root.entry is not None and root.is_normal:
+                    name = self._program.function(function).last_name
+                    many = root.entry is Entry.MANY
+                    said = f"{root.said_by} runs `{name}()` in a thread for each call"
+                    if not many:
+                        said = f"`{name}()` runs in a thread"
+                    site = root.site or (function, 0)
+                    yield function, Start(site, said, many, apart=root.own, by_library=True)
 
     def off_loop(self, function: FunctionId) -> Iterator[OffLoop]:
         """Yield the calls of a function in a thread that belong on the event loop."""
-        started = self.run.get(function)
+        started = [start for start in self.run.get(function, ()) if not start.by_library]
         summary = self._program.function(function)
-        if started is None or summary.broken:
+        if not started or summary.broken:
             return
         view = self._program.view(function)
         for call in summary.usage.calls:
             meaning = meaning_of(view, call)
             row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
             if row is not None and row.loop_only:
-                yield OffLoop(call, row.instead, started)
+                yield OffLoop(call, row.instead, started[0])
+
+
+def _handed_over(view: FunctionView) -> Iterator[tuple[FunctionId, int, str]]:
+    """Yield the functions that one function hands to threads, the nodes that do so, and by what."""
+    spawning = Spawning(view)
+    for node, effect in enumerate(view.function.graph.effects):
+        if effect.kind is not Kind.CALL:
+            continue
+        row = _row(view, node, effect)
+        if row is None or not row.threads:
+            continue
+        for function in dict.fromkeys((*spawning.handed(effect), *_nested(view, effect))):
+            yield function, node, effect.name
+
+
+def _read_by(view: FunctionView, effect: Effect) -> Iterator[AccessPath]:
+    """Yield the paths that a call is given."""
+    effects = view.function.graph.effects
+    for source in effect.sources:
+        path = effects[source].path if isinstance(source, int) else None
+        if path is not None and effects[source].kind is Kind.READ:  # type: ignore[index]
+            yield path
+    yield from (path for path in effect.arguments if path is not None)
 
 
 def _nested(view: FunctionView, effect: Effect) -> Iterator[FunctionId]:

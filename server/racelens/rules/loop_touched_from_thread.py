@@ -75,9 +75,7 @@ def loop_touched_from_thread(program: Program, function: FunctionId) -> Iterator
     - https://docs.python.org/3/library/asyncio-dev.html#concurrency-and-multithreading
     """
     for found in program.facet(Threads).off_loop(function):
-        starter, node = found.started
-        name = program.function(function).last_name
-        text = f"`{name}()` is run in a thread from here"
+        starter, node = found.started.site
         yield at(
             program,
             function,
@@ -86,5 +84,5 @@ def loop_touched_from_thread(program: Program, function: FunctionId) -> Iterator
             f" `{found.instead}`",
             harm="lost wake-up",
             confidence=Confidence.LIKELY,
-            evidence=(Evidence(starter.path, program.span(starter, node), text),),
+            evidence=(Evidence(starter.path, program.span(starter, node), found.started.said),),
         )

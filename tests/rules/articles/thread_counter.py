@@ -1,4 +1,4 @@
-# %% known missed alarm: threads add to one entry
+# %% reported: threads add to one entry
 import threading
 
 model_params = {"weight": 1.0}

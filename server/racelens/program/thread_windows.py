@@ -1,0 +1,208 @@
+"""Windows between threads: any two steps of a thread, since another one may run between them.
+
+A function goes in; a read, a write that follows from it, and a rival write in between come out.
+Under the global interpreter lock such a switch is rare, without it (free-threaded builds) common.
+https://docs.python.org/3/howto/free-threading-python.html
+"""
+
+from __future__ import annotations
+
+import enum
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.model.effect import Mode
+from racelens.model.location import Root
+from racelens.program.dependence import Dependence
+from racelens.program.lock_types import is_for_tasks
+from racelens.program.names import LibraryType
+from racelens.program.places import entry_of, same_place
+from racelens.program.related import gives_back, group_of
+from racelens.program.tasks import Level
+from racelens.program.threads import Threads
+from racelens.program.windows import UNSHARED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.model.location import AccessPath
+    from racelens.model.names import FunctionId
+    from racelens.program.program import Program
+    from racelens.program.steps import Access, Step, Write
+    from racelens.program.threads import Start
+    from racelens.program.writers import Site
+
+_SHARED = frozenset({Root.NAME, Root.SELF, Root.CELL})
+_STORES = frozenset({Mode.REBIND, Mode.AUGMENT})
+_OWN = frozenset({"threading.local", "contextvars.ContextVar"})  # each thread has its own value
+
+
+class Beside(enum.Enum):
+    """What the rival of a thread's window is."""
+
+    TWIN = "the same function in another thread"
+    THREAD = "another function in another thread"
+    LOOP = "a function on the event loop"
+    CALLER = "a function that nobody is seen to call in a thread"
+
+
+class ThreadWindow(NamedTuple):
+    """A read and a write of a state that follows from it, with no lock held from one to the other.
+
+    `is_check`: the read decides whether the write comes; else its value becomes what is written.
+    `rival` is a write in between, by whom `beside` says; `started` is how threads come to run the
+    window's function or, where that runs on the loop, the rival's. `level` is how sure it is that
+    the two run at the same time. `on_loop`: the window's function runs on the event loop.
+    """
+
+    read: int
+    write: int
+    place: AccessPath
+    is_check: bool
+    beside: Beside
+    rival: Site
+    started: Start
+    level: Level
+    on_loop: bool
+
+
+def thread_windows(program: Program, function: FunctionId) -> Iterator[ThreadWindow]:
+    """Yield the windows of a function that another thread may get into, one for each write."""
+    summary = program.function(function)
+    if summary.broken or summary.last_name in UNSHARED or summary.last_name == "<module>":
+        return
+    threads = program.facet(Threads)
+    on_loop = function not in threads.run
+    if on_loop and not (summary.is_async or _is_reached_by_tasks(program, function)):
+        return
+    if program.tasks.held.called_under_lock(function):
+        return
+    seen: set[tuple[int, AccessPath]] = set()
+    for read, write, place, is_check in _pairs(program, function):
+        if (write, group_of(place)) in seen or _is_own_to_threads(program, function, place):
+            continue
+        seen.add((write, group_of(place)))
+        met = (
+            _on_loop(program, function, place) if on_loop else _in_thread(program, function, place)
+        )
+        if met is not None:
+            beside, rival, started, level = met
+            site = (function, write) if beside is Beside.TWIN else rival
+            yield ThreadWindow(read, write, place, is_check, beside, site, started, level, on_loop)
+
+
+# The read, the write, the place, and whether the read decides.
+_Pair = tuple[int, int, "AccessPath", bool]
+_Met = tuple[Beside, "Site", "Start", Level]
+
+
+def _pairs(program: Program, function: FunctionId) -> Iterator[_Pair]:
+    """Yield each read with the write that follows from it, unless one lock covers both."""
+    view, steps = program.view(function), program.steps(function)
+    held, dependence = program.held(function), Dependence(view.function.graph)
+    reads = [(node, read) for node, step in enumerate(steps) for read in step.reads]
+    for node, write in _writes(steps):
+        pairs: list[_Pair] = []
+        for origin, read in reads:
+            if not _is_of(read, write):
+                continue
+            decides = not gives_back(write) and dependence.decides(origin, node)
+            follows = write.mode in _STORES and dependence.derives(node, origin)
+            if not (follows or decides):
+                continue
+            common = held.get(origin, frozenset()) & held.get(node, frozenset())
+            if any(not is_for_tasks(view, steps[taken].acquires) for taken in common):
+                pairs.clear()  # what is read again under the lock counts
+                break
+            is_same = same_place(read.place, write.place)
+            pairs.append((origin, node, write.place if is_same else read.place, decides))
+        pairs.sort(key=lambda pair: not pair[3])
+        yield from pairs[:1]
+
+
+def _writes(steps: tuple[Step, ...]) -> Iterator[tuple[int, Write]]:
+    for node, step in enumerate(steps):
+        for write in step.early:
+            if write.inner is None and write.place.root in _SHARED:
+                yield node, write
+
+
+def _is_of(read: Access, write: Write) -> bool:
+    return same_place(read.place, write.place) or entry_of(read.place, write.place)
+
+
+def _is_own_to_threads(program: Program, function: FunctionId, place: AccessPath) -> bool:
+    """Say whether each thread has a value of its own behind a place."""
+    view = program.view(function)
+    while place.steps:
+        place = place.parent
+        known = view.type_of(place) if place.root is not Root.NAME else _global(program, place)
+        if isinstance(known, LibraryType) and known.name in _OWN:
+            return True
+    return False
+
+
+def _global(program: Program, place: AccessPath) -> object:
+    """Return the type of a module's variable by its place, which names the file."""
+    path, _, name = place.name.rpartition(":")
+    if path not in program.modules or name not in program.names.module(path).variables:
+        return None
+    return program.names.value_type(path, program.names.module(path).variables[name])
+
+
+def _in_thread(program: Program, function: FunctionId, place: AccessPath) -> _Met | None:
+    """Return who gets into a window of a function that threads run, the surest first."""
+    starts = program.facet(Threads).run[function]
+    for start in starts:
+        if start.many and start.shares(place):
+            return Beside.TWIN, start.site, start, Level.SEEN
+    if len({start.site for start in starts}) > 1 and all(start.shares(place) for start in starts):
+        return Beside.TWIN, starts[0].site, starts[0], Level.SEEN
+    others = (_beside(program, function, place, site) for site in _rivals(program, function, place))
+    found = [met for met in others if met is not None]
+    return max(found, key=lambda met: met[3], default=None)
+
+
+def _rivals(program: Program, function: FunctionId, place: AccessPath) -> Iterator[Site]:
+    if place.root is Root.SELF and program.view(function).owner is None:
+        return
+    for site in program.tasks.writers.of(function, place):
+        if site[0] != function:
+            yield site
+
+
+def _beside(program: Program, function: FunctionId, place: AccessPath, rival: Site) -> _Met | None:
+    """Say who the function of a rival write is to one that a thread runs."""
+    threads, other = program.facet(Threads), rival[0]
+    start = next((each for each in threads.run[function] if each.shares(place)), None)
+    if start is None:
+        return None
+    if other in threads.run:
+        apart = {each.site for each in threads.run[other]} - {start.site}
+        return (Beside.THREAD, rival, start, Level.SEEN) if apart else None
+    if program.function(other).is_async or _is_reached_by_tasks(program, other):
+        return (Beside.LOOP, rival, start, _level(program, start, place, rival))
+    return (Beside.CALLER, rival, start, Level.OPEN)
+
+
+def _level(program: Program, start: Start, place: AccessPath, rival: Site) -> Level:
+    """Say how sure it is that a function on the loop runs while a thread does."""
+    if start.by_library:
+        return Level.SEEN
+    if not start.awaited and program.function(start.site[0]).is_async:
+        return Level.SEEN  # whoever started it goes on
+    return program.tasks.meeting(start.site, place, rival).level
+
+
+def _on_loop(program: Program, function: FunctionId, place: AccessPath) -> _Met | None:
+    """Return the thread that gets into a window of a function that runs on the event loop."""
+    threads = program.facet(Threads)
+    for rival in _rivals(program, function, place):
+        for start in threads.run.get(rival[0], ()):
+            if start.shares(place):
+                level = _level(program, start, place, (function, 0))
+                return Beside.THREAD, rival, start, level
+    return None
+
+
+def _is_reached_by_tasks(program: Program, function: FunctionId) -> bool:
+    return bool(program.tasks.reaching.of(function, by_object=False).roots)
