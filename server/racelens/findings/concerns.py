@@ -114,3 +114,38 @@ def meets_threads(program: Program, function: FunctionId) -> bool:
 def runs_in_thread(program: Program, function: FunctionId) -> bool:
     """Say whether a function runs in another thread than the event loop's."""
     return not program.function(function).is_async and function in program.facet(Threads).run
+
+
+def uses_redis(program: Program, function: FunctionId) -> bool:
+    """Say whether a function may call commands of Redis."""
+    return _works_on(program, function, "redis")
+
+
+def uses_records(program: Program, function: FunctionId) -> bool:
+    """Say whether a function may fetch or put records of a shared store."""
+    return _works_on(program, function, "record")
+
+
+def uses_rows(program: Program, function: FunctionId) -> bool:
+    """Say whether a function may read and write rows of a database."""
+    return _works_on(program, function, "row") or _works_on(program, function, "sql")
+
+
+def claims_work(program: Program, function: FunctionId) -> bool:
+    """Say whether a function may take work out of a table or a list."""
+    return uses_rows(program, function) or uses_redis(program, function)
+
+
+def uses_files(program: Program, function: FunctionId) -> bool:
+    """Say whether a function may open files."""
+    return _works_on(program, function, "file")
+
+
+def is_decorated(program: Program, function: FunctionId) -> bool:
+    """Say whether a function has decorators."""
+    return bool(program.function(function).decorators)
+
+
+def _works_on(program: Program, function: FunctionId, medium: str) -> bool:
+    names = program.renamed(program.names.libraries.of_medium(medium))
+    return not names.isdisjoint(program.function(function).mentions)

@@ -47,7 +47,9 @@ class CallRow(NamedTuple):
     `bounded`: it suspends only where its object was made with a limit; `blocks`: it holds up the
     thread, "long" or for as long as a "file" takes, and `instead` says what to use on a loop;
     `threads`: it runs the function that it is given in another thread; `threaded`: those that are
-    not asynchronous; `loop_only`: only the thread of its event loop may call it.
+    not asynchronous; `loop_only`: only the thread of its event loop may call it;
+    `medium`: what it works on outside the process, and `access` how: it gets, sets or takes
+    something out of it, makes a transaction last (commits), or guards others from it.
     """
 
     awaitable: bool = False
@@ -71,6 +73,8 @@ class CallRow(NamedTuple):
     threads: bool = False
     loop_only: bool = False
     threaded: bool = False
+    medium: str = ""
+    access: str = ""
     versions: str = ""
     source: str = ""
 
@@ -79,12 +83,14 @@ class TypeRow(NamedTuple):
     """What one class is: a kind of lock, and the class whose methods it has.
 
     The key may also be an attribute of a class, or a function that makes an object. A lock `blocks`
-    if taking it holds up the thread, and is `reentrant` if who has it may take it again.
+    if taking it holds up the thread, and is `reentrant` if who has it may take it again;
+    it is `named` if all that are made with one name are one lock.
     """
 
     lock: LockKind = LockKind.NONE
     blocks: bool = False
     reentrant: bool = False
+    named: bool = False
     base: str = ""
     versions: str = ""
     source: str = ""

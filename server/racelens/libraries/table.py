@@ -49,6 +49,7 @@ class Libraries:
         self.types = types
         self.methods = methods
         self.functions = functions
+        self._by_medium: dict[str, frozenset[str]] = {}
 
     def method(self, type_name: str, method: str) -> CallRow | None:
         """Return the row of a method, looked for in the class and in the classes it is based on."""
@@ -134,6 +135,14 @@ class Libraries:
         """The last names of the calls that hold up the thread."""
         return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.blocks)
 
+    def of_medium(self, medium: str) -> frozenset[str]:
+        """Return the last names of the calls that work on a medium outside the process."""
+        if medium not in self._by_medium:
+            self._by_medium[medium] = frozenset(
+                name.rpartition(".")[2] for name, row in self.calls.items() if row.medium == medium
+            )
+        return self._by_medium[medium]
+
     @functools.cached_property
     def threading(self) -> frozenset[str]:
         """The last names of the calls that run a function in another thread."""
@@ -173,6 +182,8 @@ CONTAINERS = ("dict", "list", "set", "collections.deque")  # whose methods mean 
 _READS = ("", "value", "size")
 _WRITES = ("", "add", "delete", "update", "clear", "atomic", "discard")
 _BLOCKS = ("", "long", "file")
+_MEDIA = ("", "redis", "record", "row", "sql", "file", "service")
+_ACCESSES = ("", "get", "peek", "set", "take", "commit", "guard", "open", "replace", "retry")
 _SWITCHES = tuple(
     name for name, default in CallRow._field_defaults.items() if isinstance(default, bool)
 )
@@ -255,6 +266,8 @@ def _call_row(place: str, row: Row) -> CallRow:
     _check_word(place, "reads", row.get("reads", ""), _READS)
     _check_word(place, "writes", row.get("writes", ""), _WRITES)
     _check_word(place, "blocks", row.get("blocks", ""), _BLOCKS)
+    _check_word(place, "medium", row.get("medium", ""), _MEDIA)
+    _check_word(place, "access", row.get("access", ""), _ACCESSES)
     if not isinstance(row.get("instead", ""), str):
         raise InvalidTableError(f"{place}: instead must be a text")
     for key in _SWITCHES:
@@ -272,7 +285,7 @@ def _type_row(place: str, row: Row) -> TypeRow:
     _check_keys(place, row, TypeRow._fields)
     kinds = {kind.value: kind for kind in LockKind}
     _check_word(place, "lock", row.get("lock", "none"), tuple(kinds))
-    for key in ("blocks", "reentrant"):
+    for key in ("blocks", "reentrant", "named"):
         _check_switch(place, key, row.get(key, False))
     if not isinstance(row.get("base", ""), str):
         raise InvalidTableError(f"{place}: base must be the name of a class")

@@ -65,7 +65,8 @@ class CallUse(NamedTuple):
     the factory and `method` is "send". `label` is its name for reports, `place` the range of the
     whole, `name` that of the callee's last name, where a resolver is asked: both are relative to
     the line of the function's `def`. `positional` is the number of positional arguments,
-    `keywords` are the names of the others.
+    `keywords` are the names of the others. `arguments` and `given` are their texts: of constants,
+    names and f-strings, "" for all else.
     """
 
     target: AccessPath | None
@@ -78,6 +79,30 @@ class CallUse(NamedTuple):
     method: str = ""
     positional: int = 0
     keywords: tuple[str, ...] = ()
+    arguments: tuple[str, ...] = ()
+    given: tuple[tuple[str, str], ...] = ()
+
+    def argument(self, number: int, keyword: str = "") -> str:
+        """Return the text of an argument, by position or by name; "" where there is none."""
+        if number < len(self.arguments):
+            return self.arguments[number]
+        return next((text for name, text in self.given if name == keyword), "")
+
+
+class Change(NamedTuple):
+    """An attribute or entry of what a local holds is assigned (`row.count = row.count + 1`).
+
+    `attribute` is ".count", or "['count']" for an entry. `uses` are the locals in the value, and
+    the attributes and entries that are read of them, each as text; so are `under`, of the
+    conditions that the assignment depends on. `constant`: a constant is assigned.
+    """
+
+    name: str
+    attribute: str
+    place: Span
+    uses: frozenset[str]
+    under: frozenset[str]
+    constant: bool
 
 
 class NameUse(NamedTuple):
@@ -108,7 +133,7 @@ class Handler(NamedTuple):
 
 
 class Usage(NamedTuple):
-    """The calls of one function in source order, the uses of its locals, and its handlers.
+    """The calls of one function in source order, the uses and changes of its locals, its handlers.
 
     Locals that nested functions share are not listed. `returns` is the class that the annotation of
     its result names, None where there is none or a name for several.
@@ -118,3 +143,4 @@ class Usage(NamedTuple):
     locals: Mapping[str, tuple[NameUse, ...]]
     returns: Type | None
     handlers: tuple[Handler, ...] = ()
+    changes: tuple[Change, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from racelens.model.effect import Kind, Mode, Predicate, nodes_behind
+from racelens.model.effect import Kind, Mode, Predicate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,18 +23,68 @@ class Dependence:
         """Look at `graph`."""
         self._graph = graph
         self._decided: dict[int, frozenset[int]] = {}
+        self._held: dict[tuple[str, int], frozenset[int]] = {}
 
     @cached_property
-    def _bound(self) -> dict[str, set[Source]]:
-        bound: dict[str, set[Source]] = {}
-        for effect in self._graph.effects:
+    def _binds(self) -> dict[str, frozenset[int]]:
+        """The nodes that bind each local."""
+        found: dict[str, set[int]] = {}
+        for node, effect in enumerate(self._graph.effects):
             if effect.kind is Kind.BIND:
-                bound.setdefault(effect.name, set()).update(effect.sources)
-        return bound
+                found.setdefault(effect.name, set()).add(node)
+        return {name: frozenset(nodes) for name, nodes in found.items()}
 
-    def behind(self, sources: Iterable[Source]) -> frozenset[int]:
-        """Return the nodes that made the values of `sources`, locals followed."""
-        return frozenset(nodes_behind(sources, self._bound))
+    def behind(self, sources: Iterable[Source], at: int) -> frozenset[int]:
+        """Return the nodes that made the values of `sources` as they are at a node.
+
+        Locals are followed to what they are bound to on some way to it.
+        """
+        found: set[int] = set()
+        seen: set[tuple[Source, int]] = set()
+        stack = [(source, at) for source in sources]
+        while stack:
+            source, node = stack.pop()
+            if (source, node) in seen:
+                continue
+            seen.add((source, node))
+            if isinstance(source, int):
+                found.add(source)
+                stack += [(other, source) for other in self._graph.effects[source].sources]
+                continue
+            for bind in self._reaching(source, node):
+                stack += [(other, bind) for other in self._graph.effects[bind].sources]
+        return frozenset(found)
+
+    def _reaching(self, name: str, node: int) -> frozenset[int]:
+        """Return the binds of a local that hold at a node: no other one comes between."""
+        binds = self._binds.get(name, frozenset())
+        if len(binds) <= 1:
+            return binds
+        if (name, node) not in self._held:
+            held: set[int] = set()
+            seen: set[int] = set()
+            stack = list(self._before[node])
+            while stack:
+                before = stack.pop()
+                if before in seen:
+                    continue
+                seen.add(before)
+                if before in binds:
+                    held.add(before)
+                else:
+                    stack += self._before[before]
+            self._held[name, node] = frozenset(held)
+        return self._held[name, node]
+
+    @cached_property
+    def _before(self) -> tuple[tuple[int, ...], ...]:
+        """By node, those that lead to it."""
+        graph = self._graph
+        found: list[list[int]] = [[] for _ in graph.effects]
+        for node in range(len(graph.effects)):
+            for target in (*self._following(node), *graph.raising[node]):
+                found[target].append(node)
+        return tuple(map(tuple, found))
 
     def derives(self, node: int, origin: int, but: str = "") -> bool:
         """Say whether a node uses what `origin` made, in another way than through the local `but`.
@@ -42,7 +92,7 @@ class Dependence:
         `but` is what a method is called on, which says nothing of what it is given.
         """
         sources = (source for source in self._graph.effects[node].sources if source != but)
-        return origin in self.behind(sources)
+        return origin in self.behind(sources, node)
 
     def decides(self, origin: int, node: int, *, more_than_existence: bool = False) -> bool:
         """Say whether what `origin` made decides whether `node` is reached.
@@ -58,7 +108,7 @@ class Dependence:
 
     def _tests(self, test: int, origin: int, *, more_than_existence: bool) -> bool:
         effect = self._graph.effects[test]
-        if origin not in self.behind(effect.sources):
+        if origin not in self.behind(effect.sources, test):
             return False
         if not more_than_existence:
             return True
@@ -67,7 +117,7 @@ class Dependence:
             for checked in effect.checked
             if checked.when_true not in _EXISTENCE or not isinstance(checked.source, str)
         )
-        return origin in self.behind(looked_at)
+        return origin in self.behind(looked_at, test)
 
     def _is_decided(self, test: int, node: int) -> bool:
         """Say whether `node` is behind one branch of a test and not behind the other."""

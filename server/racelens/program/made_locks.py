@@ -26,7 +26,8 @@ def locks_per_call(program: Program, function: FunctionId) -> Iterator[CallUse]:
         return
     view, usage = program.view(function), summary.usage
     for call in usage.calls:
-        if made_lock(view, meaning_of(view, call)) is not None and _is_own(usage, call.use):
+        row = made_lock(view, meaning_of(view, call))
+        if row is not None and not row.named and _is_own(usage, call.use):
             yield call
 
 

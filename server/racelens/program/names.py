@@ -75,6 +75,7 @@ class Names:
         self._orders: dict[ClassId, tuple[ClassId, ...]] = {}
         self._methods: dict[tuple[ClassId, str], FunctionId | None] = {}
         self._modules_found: dict[tuple[str, str], str | None] = {}
+        self._asked: set[str] = set()
         self._attributes: dict[ClassId, dict[str, tuple[ClassId, tuple[Type, ...]]]] = {}
 
     def still_means(self, meaning: object, path: str, mentions: frozenset[str]) -> bool:
@@ -337,7 +338,7 @@ class Names:
             return LibraryType(known.literal)
         if known.path is None:
             return None
-        found = self.class_of(path, known.path)
+        found = self.class_of(path, known.path) or self._made_by_variable(path, known.path)
         if not isinstance(found, LibraryType):
             return found if not known.entered else None
         if known.entered and found.name not in self.libraries.types:
@@ -347,6 +348,19 @@ class Names:
         entries = self.class_of(path, known.factory) if known.factory else None
         entry_name = entries.name if isinstance(entries, LibraryType) else ""
         return LibraryType(found.name, known.constant, entry_name)
+
+    def _made_by_variable(self, path: str, place: AccessPath) -> LibraryType | None:
+        """Return what calling a module's variable makes, whose class is a library's."""
+        module = self._modules[path]
+        if place.steps or place.name not in module.variables or path in self._asked:
+            return None
+        self._asked.add(path)  # a variable may be made by itself
+        known = self.value_type(path, module.variables[place.name])
+        self._asked.discard(path)
+        if not isinstance(known, LibraryType):
+            return None
+        made = self.libraries.result(f"{known.name}.__call__")
+        return LibraryType(made) if made else None
 
 
 def _joined(parts: list[str]) -> str:

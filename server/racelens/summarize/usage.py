@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, ClassVar
 
-from racelens.model.usage import CallUse, Form, Handler, NameUse, Usage, Use
+from racelens.model.usage import CallUse, Change, Form, Handler, NameUse, Usage, Use
 from racelens.source.span import Position, Span
+from racelens.summarize.argument_text import text_of
+from racelens.summarize.changes import changes_of
 from racelens.summarize.handlers import handlers_of
 from racelens.summarize.paths import Paths
 from racelens.summarize.plain_uses import LAZY, is_named
@@ -50,6 +52,7 @@ class _Reader:
                 for target in node.targets:
                     self._paths.remember_alias(target, node.value)
         handlers: list[Handler] = []
+        changes: list[Change] = []
         for node in nodes:
             if isinstance(node, ast.Call):
                 self._calls.append(self._call(node, node.func, self._use(node)))
@@ -63,9 +66,11 @@ class _Reader:
                 self._statement(node.value)
             elif isinstance(node, ast.Try):
                 handlers += handlers_of(node, self._paths, self._spans, self._parents)
+            elif isinstance(node, (ast.Assign, ast.AugAssign)):
+                changes += changes_of(node, self._scope, self._spans, self._parents)
         calls = sorted(self._calls, key=lambda call: call.place)
         found = {name: tuple(uses) for name, uses in self._locals.items()}
-        return Usage(tuple(calls), found, self._returns(), tuple(handlers))
+        return Usage(tuple(calls), found, self._returns(), tuple(handlers), tuple(changes))
 
     def _nodes(self) -> list[ast.AST]:
         """Return the nodes of the function's own body, and note what each is a part of."""
@@ -121,6 +126,8 @@ class _Reader:
             last,
             len(node.args) if isinstance(node, ast.Call) else 0,
             tuple(keyword.arg for keyword in keywords if keyword.arg),
+            tuple(text_of(value) for value in node.args) if isinstance(node, ast.Call) else (),
+            tuple((keyword.arg, text_of(keyword.value)) for keyword in keywords if keyword.arg),
         )
 
     def _use(self, node: ast.expr) -> Use:

@@ -1,0 +1,190 @@
+"""Rows of a database that are read, changed in memory or by a decision, and written back.
+
+A function goes in, windows come out. Rows taken for update, version columns, conditions in the
+statement itself and serializable transactions keep others out.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from racelens.libraries.rows import CallRow
+from racelens.model.effect import Kind
+from racelens.model.names import ClassId
+from racelens.program.store_windows import How
+from racelens.program.stores import Access, Stores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from racelens.model.names import FunctionId
+    from racelens.model.usage import Change
+    from racelens.program.program import Program
+    from racelens.source.span import Span
+
+_FOR_UPDATE = frozenset({"with_for_update", "select_for_update", "skip_locked", "for_update"})
+_SAVES = frozenset({"save", "asave"})
+_SAVED = CallRow(medium="row", access="commit")
+_ONE_OF_MANY = frozenset({"limit", "first", "afirst"})
+_SELECT = re.compile(r"\bselect\b.*?\bfrom\s+[\"`]?([\w.]+)", re.IGNORECASE | re.DOTALL)
+_UPDATE = re.compile(
+    r"\bupdate\s+[\"`]?([\w.]+)[\"`]?\s+set\s+(.*?)(?:\bwhere\b(.*))?$", re.IGNORECASE | re.DOTALL
+)
+_RELATIVE = re.compile(r"(\w+)\s*=\s*\1\b")
+_LOCKING = re.compile(
+    r"for\s+(no\s+key\s+)?update|advisory_x?act_?lock|advisory_lock", re.IGNORECASE
+)
+_SERIAL = re.compile(r"serializable", re.IGNORECASE)
+
+
+class RowWindow(NamedTuple):
+    """A row is read by one call and written back by another, changed at a place in between.
+
+    `state` is what is changed, as text; `place` is relative to the line of the `def`.
+    `claims`: one of many rows is taken and marked.
+    """
+
+    read: Access
+    write: Access
+    place: Span
+    state: str
+    how: How
+    claims: bool = False
+
+
+def row_windows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
+    """Yield the windows of a function on rows of databases, one for each change."""
+    if program.function(function).broken:
+        return
+    stores = Stores(program, function)
+    if not stores.is_shared() or _is_guarded(stores):
+        return
+    seen: set[str] = set()
+    for change in stores.usage.changes:
+        window = _by_object(stores, change)
+        if window is not None and window.state not in seen:
+            seen.add(window.state)
+            yield window
+    yield from _by_statement(stores)
+
+
+def _is_guarded(stores: Stores) -> bool:
+    """Say whether a function takes rows for update, or in transactions that run as if alone."""
+    mentions = stores.view.function.mentions
+    if not _FOR_UPDATE.isdisjoint(mentions):
+        return True
+    texts = [
+        text
+        for call in stores.usage.calls
+        for text in (*call.arguments, *(text for _, text in call.given))
+    ]
+    if any(_LOCKING.search(text) or _SERIAL.search(text) for text in texts):
+        return True
+    names = stores.view.names
+    classes = (names.find(stores.view.path, mention) for mention in sorted(mentions))
+    return any(
+        isinstance(known, ClassId) and names.attribute(known, "__mapper_args__") is not None
+        for known in classes
+    )
+
+
+def _by_object(stores: Stores, change: Change) -> RowWindow | None:
+    """Return the window that a change of an object is: read before, saved behind it."""
+    saves = [access for access in stores.of("row", "commit") if _saves(access, change)]
+    saves += _own_saves(stores, change)
+    if not saves:
+        return None
+    made = stores.dependence.behind([change.name], saves[0].node)
+    reads = [
+        access
+        for access in stores.of("row", "get")
+        if access.node in made and access.call.place.end <= change.place.start
+    ]
+    if not reads:
+        return None
+    read, write = reads[-1], saves[0]
+    if stores.both_locked(read.node, write.node):
+        return None
+    whole = change.name + change.attribute
+    if whole in change.uses or _carries(stores, change, reads, write.node):
+        how = How.COMPUTED
+    elif whole in change.under:
+        how = How.DECIDED
+    elif change.constant and not _ONE_OF_MANY.isdisjoint(stores.view.function.mentions):
+        return RowWindow(read, write, change.place, whole, How.DECIDED, claims=True)
+    else:
+        return None
+    return RowWindow(read, write, change.place, whole, how)
+
+
+def _saves(access: Access, change: Change) -> bool:
+    """Say whether a call of a session writes a changed object."""
+    if access.call.method == "begin":  # it commits when it is left
+        return access.call.place.end <= change.place.start
+    return access.call.place.start >= change.place.end
+
+
+def _own_saves(stores: Stores, change: Change) -> Iterator[Access]:
+    """Yield the calls by which a changed object saves itself: it is a model's, read before."""
+    for call in stores.usage.calls:
+        node = stores.node_of(call)
+        is_own = call.method in _SAVES and call.label == f"{change.name}.{call.method}"
+        if node is not None and is_own and call.place.start >= change.place.end:
+            yield Access(node, call, _SAVED, change.name)
+
+
+def _carries(stores: Stores, change: Change, reads: list[Access], write: int) -> bool:
+    """Say whether the new value is computed from the row by way of another local."""
+    others = {name for name in change.uses if name.isidentifier() and name != change.name}
+    behind = stores.dependence.behind(others, write)
+    return any(read.node in behind for read in reads)
+
+
+def _by_statement(stores: Stores) -> Iterator[RowWindow]:
+    """Yield the windows between a SELECT and an UPDATE of the same table."""
+    for write in stores.of("sql", "set", "get"):
+        update = _UPDATE.search(_text(write))
+        if update is None or _RELATIVE.search(update[2]) or _has_condition(update[3]):
+            continue
+        for read in stores.of("sql", "get"):
+            select = _SELECT.search(_text(read))
+            if select is None or select[1].lower() != update[1].lower():
+                continue
+            how = _how(stores, read, write)
+            if how is not None and not stores.both_locked(read.node, write.node):
+                yield RowWindow(read, write, write.call.place, update[1], how)
+                break
+
+
+def _text(access: Access) -> str:
+    text = access.call.argument(0, "query").replace("\\n", " ").rstrip("'\")")
+    return text.strip()
+
+
+def _has_condition(where: str | None) -> bool:
+    """Say whether an UPDATE asks for more than the key: then it changes nothing that is stale."""
+    return where is not None and re.search(r"\band\b", where, re.IGNORECASE) is not None
+
+
+def _how(stores: Stores, read: Access, write: Access) -> How | None:
+    dependence = stores.dependence
+    origins = {read.node, *_fetched(stores, read)}
+    owner = write.owner.partition(".")[0]
+    if not stores.leads(read.node, write.node):
+        return None
+    if any(dependence.derives(write.node, origin, but=owner) for origin in origins):
+        return How.COMPUTED
+    if any(dependence.decides(o, write.node, more_than_existence=True) for o in origins):
+        return How.DECIDED
+    return None
+
+
+def _fetched(stores: Stores, read: Access) -> Iterator[int]:
+    """Yield the nodes at which a cursor hands out what a statement has selected."""
+    for node, effect in enumerate(stores.graph.effects):
+        path = effect.path
+        if node <= read.node or effect.kind is not Kind.CALL or path is None:
+            continue
+        if effect.name.startswith("fetch") and path.parent.display() == read.owner:
+            yield node

@@ -1,0 +1,177 @@
+# %% reported: SQLAlchemy, changed in memory
+from models import Account
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def pay(session: AsyncSession, number: int, amount: int) -> None:
+    result = await session.execute(select(Account).where(Account.id == number))
+    account = result.scalar_one()
+    if account.balance >= amount:
+        # error: [row-read-modify-write]
+        account.balance = account.balance - amount
+        await session.commit()
+
+
+async def visit(session: AsyncSession, number: int) -> None:
+    account = await session.get(Account, number)
+    # error: [row-read-modify-write]
+    account.visits += 1
+    await session.flush()
+
+
+async def rename(session: AsyncSession, number: int, name: str) -> None:
+    account = await session.get(Account, number)
+    if account.name == "new":
+        # error: [row-read-modify-write]
+        account.name = name
+    await session.commit()
+
+# %% reported: a session of a maker, and a transaction as context
+from models import Account
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+
+engine = create_async_engine("postgresql+asyncpg://localhost/shop")
+make_session = async_sessionmaker(engine)
+
+
+async def deposit(number: int, amount: int) -> None:
+    async with make_session() as session, session.begin():
+        account = await session.get(Account, number)
+        total = account.balance + amount
+        # error: [row-read-modify-write]
+        account.balance = total
+
+# %% reported: asyncpg and psycopg
+import asyncpg
+import psycopg
+
+
+async def pay(pool: asyncpg.Pool, number: int, amount: int) -> None:
+    async with pool.acquire() as connection:
+        row = await connection.fetchrow("SELECT balance FROM accounts WHERE id = $1", number)
+        left = row["balance"] - amount
+        # error: [row-read-modify-write]
+        await connection.execute("UPDATE accounts SET balance = $1 WHERE id = $2", left, number)
+
+
+async def visit(connection: psycopg.AsyncConnection, number: int) -> None:
+    async with connection.cursor() as cursor:
+        await cursor.execute("SELECT visits FROM users WHERE id = %s", (number,))
+        row = await cursor.fetchone()
+        # error: [row-read-modify-write]
+        await cursor.execute(
+            "UPDATE users SET visits = %s WHERE id = %s", (row[0] + 1, number)
+        )
+
+# %% reported: Tortoise and Django
+from django.db import models
+from tortoise.models import Model
+
+
+class Account(Model): ...
+
+
+class Page(models.Model): ...
+
+
+async def pay(number: int, amount: int) -> None:
+    account = await Account.get(id=number)
+    # error: [row-read-modify-write]
+    account.balance -= amount
+    await account.save()
+
+
+async def visit(number: int) -> None:
+    page = await Page.objects.aget(pk=number)
+    # error: [row-read-modify-write]
+    page.visits = page.visits + 1
+    await page.asave()
+
+# %% clean: taken for update, or computed by the database
+import asyncpg
+from django.db import models
+from django.db.models import F
+from models import Account
+from sqlalchemy import select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+class Page(models.Model): ...
+
+
+async def locked(session: AsyncSession, number: int) -> None:
+    account = await session.scalar(select(Account).where(Account.id == number).with_for_update())
+    account.balance = account.balance - 1
+    await session.commit()
+
+
+async def by_database(session: AsyncSession, number: int) -> None:
+    await session.execute(
+        update(Account).where(Account.id == number).values(balance=Account.balance - 1)
+    )
+    await session.commit()
+
+
+async def by_text(connection: asyncpg.Connection, number: int) -> None:
+    row = await connection.fetchrow("SELECT n FROM t WHERE id = $1 FOR UPDATE", number)
+    await connection.execute("UPDATE t SET n = $1 WHERE id = $2", row["n"] + 1, number)
+
+
+async def relative(connection: asyncpg.Connection, number: int) -> None:
+    row = await connection.fetchrow("SELECT n FROM t WHERE id = $1", number)
+    if row["n"] > 0:
+        await connection.execute("UPDATE t SET n = n - 1 WHERE id = $1", number)
+
+
+async def compared(connection: asyncpg.Connection, number: int) -> None:
+    row = await connection.fetchrow("SELECT n, v FROM t WHERE id = $1", number)
+    await connection.execute(
+        "UPDATE t SET n = $1, v = v + 1 WHERE id = $2 AND v = $3", row["n"] + 1, number, row["v"]
+    )
+
+
+async def expression(number: int) -> None:
+    page = await Page.objects.aget(pk=number)
+    page.visits = F("visits") + 1
+    await page.asave()
+
+
+async def advised(session: AsyncSession, number: int) -> None:
+    await session.execute(text("SELECT pg_advisory_xact_lock(1)"))
+    account = await session.get(Account, number)
+    account.visits += 1
+    await session.commit()
+
+# %% clean: a version column, nothing derived, nobody commits
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import DeclarativeBase
+
+
+class Base(DeclarativeBase): ...
+
+
+class Account(Base):
+    version = 0
+    __mapper_args__ = {"version_id_col": version}
+
+
+class User(Base): ...
+
+
+async def versioned(session: AsyncSession, number: int) -> None:
+    account = await session.get(Account, number)
+    account.visits += 1
+    await session.commit()
+
+
+async def stored(session: AsyncSession, number: int, name: str) -> None:
+    user = await session.get(User, number)
+    if user is not None:
+        user.name = name
+        await session.commit()
+
+
+async def given(session: AsyncSession, number: int) -> None:
+    user = await session.get(User, number)
+    user.visits += 1
