@@ -29,6 +29,9 @@ ALL = {
     "python": "python3.13",
     "libraries": ["own.toml"],
     "baseline": "known.json",
+    "severity": {"lost-update": "error", "RL7": "hint"},
+    "per-path-ignores": {"examples/**": ["RL1", "RL701"]},
+    "allow": {"blocking-call": ["shop.disk.read"]},
 }
 
 
@@ -47,6 +50,9 @@ def test_every_setting_is_read() -> None:
         python="python3.13",
         libraries=("own.toml",),
         baseline="known.json",
+        severity=(("lost-update", "error"), ("RL7", "hint")),
+        per_path_ignores=(("examples/**", ("RL1", "RL701")),),
+        allow=(("blocking-call", ("shop.disk.read",)),),
     )
 
 
@@ -106,6 +112,26 @@ def test_names_of_no_rule_are_left_out() -> None:
     assert [message.split('"')[1] for message in messages] == ["RL999", "nonsense"]
     assert parse_settings({"select": ["RL999"]}, Settings())[0].select == ("default",)
     assert parse_settings({"select": []}, Settings())[0].select == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "words"),
+    [
+        ("severity", {"RL101": "loud"}, 'for `RL101` it may be "error"'),
+        ("severity", ["RL101"], "it must be a table"),
+        ("severity", {"RL999": "error"}, 'names "RL999", which is no code'),
+        ("per-path-ignores", {"a/": "RL1"}, "it must be a list of strings"),
+        ("per-path-ignores", {"a/": ["RL999"]}, 'names "RL999", which is no code'),
+        ("allow", {"RL101": "a.b"}, "it must be a list of strings"),
+        ("allow", {"nothing": ["a.b"]}, 'names "nothing", which is no code'),
+    ],
+)
+def test_tables_by_rule_are_checked(key: str, value: object, words: str) -> None:
+    settings, messages = parse_settings({key: value}, Settings())
+    assert words in messages[0]
+    assert settings.severity == ()
+    assert settings.allow == ()
+    assert not any(rules for _, rules in settings.per_path_ignores)
 
 
 def test_the_nearest_file_with_settings_is_found(tmp_path: Path) -> None:

@@ -9,9 +9,10 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from racelens.engine.analysis import Known, find, summarize
+from racelens.engine.analysis import Known, summarize
 from racelens.engine.registry import all_rules
 from racelens.engine.settings import DEFAULT_RULES, Settings
+from racelens.engine.shown import reported_in
 from racelens.program.program import link
 from racelens.source.text import SourceFile
 
@@ -30,8 +31,9 @@ def programs(rule: Rule, heading: str) -> list[str]:
 def reported(text: str, rule: Rule) -> list[str]:
     """Return the names of the rules that report in `text`, at the level of a plain run."""
     settings = Settings(select=(DEFAULT_RULES, rule.code), resolve="own")
-    program = link([summarize(SourceFile("example.py", text), Known()).module])
-    return [finding.name for finding in find(program, "example.py", settings)]
+    source = SourceFile("example.py", text)
+    program = link([summarize(source, Known()).module])
+    return [finding.name for finding in reported_in(program, source, settings, [])]
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.name)

@@ -12,13 +12,14 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from racelens.engine.analysis import Known, find, summarize, too_large
+from racelens.engine.analysis import Known, summarize, too_large
 from racelens.engine.library_tables import read_tables
 from racelens.engine.report import Report
-from racelens.engine.suppression import unsuppressed
+from racelens.engine.shown import found_in, shown
 from racelens.findings.finding import Problem
 from racelens.program.awaiting import open_queries
 from racelens.program.program import link
+from racelens.source.comments import may_suppress
 from racelens.source.text import SourceFile, UndecodableError, decode
 from racelens.summarize.detail import TreeBudget
 
@@ -71,6 +72,7 @@ class _Run:
         self._lines = 0
         self._budget = TreeBudget(_MOST_LINES_OF_TREES)
         self._roots: tuple[str, ...] = ()
+        self._commented: set[str] = set()
 
     def check(
         self, files: Sequence[InputFile], started: float, progress: Progress | None
@@ -92,11 +94,12 @@ class _Run:
         found: list[Finding] = []
         sources: dict[str, SourceFile] = {}
         for path in reported:
-            own = find(program, path, self._settings, problems=self._problems)
+            own = found_in(program, path, self._settings, self._problems)
             self._problems += too_large(program, path)
-            source = self._source(by_path[path]) if own else None
+            is_read = bool(own) or path in self._commented
+            source = self._source(by_path[path]) if is_read else None
             if source is not None:
-                own = unsuppressed(source, own)
+                own = shown(source, own, self._settings)
                 found += own
                 sources.update({path: source} if own else {})
         self._add_places(found, by_path, sources)
@@ -147,6 +150,8 @@ class _Run:
         self._modules.append(summarized.module)
         self._problems += summarized.problems
         text = source.text
+        if may_suppress(source):
+            self._commented.add(file.path)
         self._lines += text.count("\n") + (not text.endswith("\n") and bool(text))
 
     def _resolved(

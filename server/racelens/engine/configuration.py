@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 from racelens.engine.library_tables import read_tables
 from racelens.engine.registry import all_rules
 from racelens.engine.settings import DEFAULT_RULES, Settings
-from racelens.findings.levels import Confidence
+from racelens.findings.levels import Confidence, Severity
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -36,6 +36,10 @@ _TABLE = "racelens"
 _RESOLVERS = ("own", "jedi")
 _ERROR_LINE = re.compile(r" ?\(at line (\d+), column \d+\)")
 _WORD = re.compile(r"[A-Z]+[^A-Z]*|[^A-Z]+")
+_NO_RULE = (
+    'names "{entry}", which is no code, name or prefix of a rule, and is ignored; '
+    "`racelens explain` lists the rules."
+)
 _RULE_PREFIX = re.compile(r"RL\d*", re.IGNORECASE)
 
 
@@ -191,12 +195,7 @@ def _rules(value: object, before: object) -> Reading:
     """Read names of rules; one that fits no rule is left out, and named."""
     entries = cast("tuple[str, ...]", _strings(value, before)[0])
     known = tuple(entry for entry in entries if _fits_a_rule(entry))
-    remarks = tuple(
-        f'names "{entry}", which is no code, name or prefix of a rule, and is ignored; '
-        "`racelens explain` lists the rules."
-        for entry in entries
-        if entry not in known
-    )
+    remarks = tuple(_NO_RULE.format(entry=entry) for entry in entries if entry not in known)
     return (known if known or not entries else before), remarks
 
 
@@ -209,6 +208,52 @@ def _fits_a_rule(entry: str) -> bool:
         or (_RULE_PREFIX.fullmatch(entry) is not None and rule.code.casefold().startswith(wanted))
         for rule in all_rules()
     )
+
+
+def _severities(value: object, before: object) -> Reading:
+    """Read a table of severities by rule."""
+    del before
+    words = tuple(severity.name.lower() for severity in Severity)
+    known: list[tuple[str, str]] = []
+    remarks: list[str] = []
+    for entry, word in _entries(value):
+        if word not in words:
+            raise _UnfitValueError(f"for `{entry}` it may be {_alternatives(words)}")
+        if _fits_a_rule(entry):
+            known.append((entry, str(word)))
+        else:
+            remarks.append(_NO_RULE.format(entry=entry))
+    return tuple(known), tuple(remarks)
+
+
+def _ignores(value: object, _before: object) -> Reading:
+    """Read a table of rules by patterns of paths."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    remarks: list[str] = []
+    for pattern, entries in _entries(value):
+        rules, wrong = _rules(entries, ())
+        found.append((pattern, cast("tuple[str, ...]", rules)))
+        remarks += wrong
+    return tuple(found), tuple(remarks)
+
+
+def _names(value: object, _before: object) -> Reading:
+    """Read a table of full names by rule."""
+    found: list[tuple[str, tuple[str, ...]]] = []
+    remarks: list[str] = []
+    for entry, names in _entries(value):
+        read = cast("tuple[str, ...]", _strings(names, ())[0])
+        if _fits_a_rule(entry):
+            found.append((entry, read))
+        else:
+            remarks.append(_NO_RULE.format(entry=entry))
+    return tuple(found), tuple(remarks)
+
+
+def _entries(value: object) -> Iterable[tuple[str, object]]:
+    if not isinstance(value, dict):
+        raise _UnfitValueError("it must be a table")
+    return cast("dict[str, object]", value).items()
 
 
 def _switch(value: object, _before: object) -> Reading:
@@ -246,6 +291,9 @@ _READERS: dict[str, Reader] = {
     "python": _path,
     "libraries": _strings,
     "baseline": _file,
+    "severity": _severities,
+    "per-path-ignores": _ignores,
+    "allow": _names,
 }
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import WINDOW_CODES, Scope, find
 from racelens.engine.selection import selected_rules
+from racelens.engine.shown import allowed
 from racelens.engine.suppression import unsuppressed
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.related import group_of
@@ -85,6 +86,7 @@ class Look:
 
     def _find(self, path: str, scope: Scope | None) -> tuple[Finding, ...]:
         found = find(self.program, path, self._settings, scope)
+        found = tuple(allowed(found, self._settings))
         source = self._read(path) if found else None
         return found if source is None else unsuppressed(source, found)
 

@@ -33,6 +33,11 @@ def is_asked_for(rule: Rule, settings: Settings) -> bool:
     return _longest(rule, settings.select) > 1
 
 
+def fits(rule: Rule, entry: str) -> int:
+    """Return how closely an entry of the settings names a rule; 0 where it does not."""
+    return _longest(rule, (entry,))
+
+
 def _longest(rule: Rule, entries: Iterable[str]) -> int:
     """Return the length of the longest entry that fits; a name counts more than any prefix.
 

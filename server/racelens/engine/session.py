@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.engine.analysis import Known, find, summarize, too_large
+from racelens.engine.analysis import Known, summarize, too_large
 from racelens.engine.files import InputFile, is_generated
 from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.library_tables import read_tables
 from racelens.engine.live_baseline import LiveBaselines
 from racelens.engine.repair import Repairs, fix_all
-from racelens.engine.suppression import unsuppressed
+from racelens.engine.shown import reported_in
 from racelens.engine.workspace import Workspace
 from racelens.engine.workspace_folder import Folder
 from racelens.program.awaiting import open_queries
@@ -386,8 +386,8 @@ def _found(
     """Return what is found in a document, and what could not be looked at."""
     missing: list[Problem] = []
     wanted = _is_reported(document)
-    found = find(program, source.path, document.settings, problems=missing) if wanted else ()
-    return unsuppressed(source, found), [*missing, *too_large(program, source.path)]
+    found = reported_in(program, source, document.settings, missing) if wanted else ()
+    return found, [*missing, *too_large(program, source.path)]
 
 
 def _is_reported(document: _Document) -> bool:

@@ -15,7 +15,8 @@ class Settings(NamedTuple):
     `select` and `ignore` hold codes, names or prefixes of codes, and "default" for the rules that
     are on by default; the longer of two entries that fit a rule wins. `exclude`
     holds glob patterns of paths relative to the scanned folder, `libraries` paths of tables, and
-    `baseline` is the path of a file of known findings.
+    `baseline` is the path of a file of known findings. `severity` gives rules another one,
+    `per_path_ignores` has rules by patterns of paths, and `allow` full names by rules.
     """
 
     confidence: Confidence = Confidence.LIKELY
@@ -28,3 +29,6 @@ class Settings(NamedTuple):
     python: str | None = None
     libraries: tuple[str, ...] = ()
     baseline: str | None = None
+    severity: tuple[tuple[str, str], ...] = ()
+    per_path_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    allow: tuple[tuple[str, tuple[str, ...]], ...] = ()

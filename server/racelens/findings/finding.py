@@ -35,6 +35,7 @@ class Draft(NamedTuple):
     covers: Span | None = None
     evidence: tuple[Evidence, ...] = ()
     also: tuple[str, ...] = ()
+    subject: str = ""
     if_asked: bool = False  # it is only said where the settings name the rule
 
 
@@ -43,7 +44,8 @@ class Finding(NamedTuple):
 
     `function` is the qualified name; `state` and `interleaving` are None for rules that name
     no shared state. `covers` is the smallest range that holds read and write of task A, for fixes.
-    `also` lists the codes of other rules that fit the same window.
+    `also` lists the codes of other rules that fit the same window. `subject` is the full name of
+    what is called or shared, for lists of what is allowed; "" where nothing has one.
     """
 
     code: str
@@ -60,6 +62,7 @@ class Finding(NamedTuple):
     covers: Span | None = None
     evidence: tuple[Evidence, ...] = ()
     also: tuple[str, ...] = ()
+    subject: str = ""
 
     @property
     def fingerprint(self) -> str:

@@ -24,6 +24,7 @@ def at(  # noqa: PLR0913 - by keyword, but for the place and what is said of it
     harm: str,
     confidence: Confidence,
     evidence: Iterable[Evidence] = (),
+    subject: str = "",
     if_asked: bool = False,
 ) -> Draft:
     """Return what a rule says of a place in `function`.
@@ -43,5 +44,6 @@ def at(  # noqa: PLR0913 - by keyword, but for the place and what is said of it
         function=function.name.partition("#")[0],
         span=span,
         evidence=tuple(evidence),
+        subject=subject,
         if_asked=if_asked,
     )

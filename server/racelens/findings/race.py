@@ -113,6 +113,7 @@ def _race(
         covers=_covers(program, window),
         evidence=_evidence(program, found.meeting),
         also=also,
+        subject=program.tasks.writers.full_name(window.function, window.read.place),
     )
 
 

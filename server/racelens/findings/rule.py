@@ -47,9 +47,10 @@ class Rule(NamedTuple):
         """Yield what the rule finds in one function; more where the rule is `asked` for by name."""
         for draft in self.check(program, function):
             if asked or not draft.if_asked:
-                yield self._finding(draft)
+                yield self.finding(draft)
 
-    def _finding(self, draft: Draft) -> Finding:
+    def finding(self, draft: Draft) -> Finding:
+        """Return the finding that a draft is when this rule says it."""
         return Finding(
             self.code,
             self.name,
@@ -65,6 +66,7 @@ class Rule(NamedTuple):
             draft.covers,
             draft.evidence,
             draft.also,
+            draft.subject,
         )
 
     @property

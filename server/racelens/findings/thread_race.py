@@ -59,6 +59,7 @@ def _draft(
         interleaving=_interleaving(program, function, window),
         covers=Span(min(read.start, write.start), max(read.end, write.end)),
         evidence=(Evidence(start.site[0].path, shown, start.said),),
+        subject=program.tasks.writers.full_name(function, window.place),
         if_asked=window.beside is not Beside.LOOP and not starts_here,
     )
 

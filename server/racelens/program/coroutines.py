@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from racelens.model.location import Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.model.usage import Form
+from racelens.program.names import dotted_name
 
 if TYPE_CHECKING:
     from racelens.model.location import AccessPath
@@ -29,6 +30,14 @@ def meaning_of(view: FunctionView, call: CallUse) -> FunctionId | ClassId | str 
     if isinstance(made, str) and view.names.libraries.row(f"{made}.{call.method}") is not None:
         return f"{made}.{call.method}"
     return None
+
+
+def called_name(view: FunctionView, call: CallUse) -> str:
+    """Return the full name of what a call runs; "" where it is not known."""
+    meaning = meaning_of(view, call)
+    if isinstance(meaning, (FunctionId, ClassId)):
+        return f"{dotted_name(meaning.path)}.{meaning.name}"
+    return meaning or ""
 
 
 def is_coroutine_function(view: FunctionView, meaning: object) -> bool | None:

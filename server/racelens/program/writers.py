@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
+from racelens.program.names import dotted_name
 from racelens.program.related import group_of
 from racelens.program.windows import UNSHARED
 
@@ -84,6 +85,14 @@ class Writers:
             if isinstance(known, ClassId):
                 owner, group = known, AccessPath(Root.SELF, "self", group.steps[-1:])
         return (self._declaring(owner, name_of(group)) if owner else None, group)
+
+    def full_name(self, function: FunctionId, place: AccessPath) -> str:
+        """Return the dotted name of a state, as `function` sees it: module, class, attribute."""
+        owner, group = self.location(function, place)
+        if owner is not None:
+            return f"{dotted_name(owner.path)}.{owner.name}.{name_of(group)}"
+        path, _, variable = group.name.rpartition(":")
+        return f"{dotted_name(path)}.{variable}{''.join(group.steps)}" if path else ""
 
     def _declaring(self, owner: ClassId, name: str) -> ClassId:
         """Return the class that declares an attribute: subclasses of it mean the same one."""

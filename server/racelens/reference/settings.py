@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from racelens.engine.configuration import camel_case
 from racelens.engine.settings import DEFAULT_RULES, Settings
-from racelens.findings.levels import Confidence
+from racelens.findings.levels import Confidence, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,6 +80,18 @@ _DESCRIPTIONS = {
         "A file of known findings, by its path from the settings file: these are not reported. "
         "`racelens check --write-baseline FILE` writes it.",
     ),
+    "severity": _Description(
+        "Another severity for rules: `error`, `warning`, `information` or `hint`, by code, name or "
+        "prefix. To turn a rule off, name it in `ignore`.",
+    ),
+    "per_path_ignores": _Description(
+        "Rules that do not report in some files: lists of codes, names or prefixes, by patterns of "
+        "paths as in `.gitignore`.",
+    ),
+    "allow": _Description(
+        "What rules let pass: lists of full names (`shop.stock.Stock.count`), with `*` where any "
+        "name fits, by rule. They name what is called or shared, or the function it happens in.",
+    ),
 }
 
 
@@ -127,13 +139,19 @@ def _settings() -> list[tuple[str, _Description, Schema]]:
         schema = _type(name, hints[name])
         if description.choices:
             schema["enum"] = list(description.choices)
-        described.append((name, description, schema | {"default": _plain(default)}))
+        described.append((name, description, schema | {"default": _plain(default, schema)}))
     return described
 
 
 def _type(name: str, hint: object) -> Schema:
     if hint == tuple[str, ...]:
         return {"type": "array", "items": {"type": "string"}, "uniqueItems": True}
+    if hint == tuple[tuple[str, str], ...]:
+        words = [severity.name.lower() for severity in Severity]
+        return {"type": "object", "additionalProperties": {"type": "string", "enum": words}}
+    if hint == tuple[tuple[str, tuple[str, ...]], ...]:
+        lists: Schema = {"type": "array", "items": {"type": "string"}}
+        return {"type": "object", "additionalProperties": lists}
     if hint == str | None:
         return {"type": ["string", "null"]}
     if hint is bool:
@@ -145,7 +163,9 @@ def _type(name: str, hint: object) -> Schema:
     raise UndescribedSettingError(f"Settings.{name} has a type that no schema is known for")
 
 
-def _plain(default: object) -> object:
+def _plain(default: object, schema: Schema) -> object:
+    if schema["type"] == "object":
+        return dict(typing.cast("tuple[tuple[str, object], ...]", default))
     if isinstance(default, Confidence):
         return default.label
     return list(typing.cast("tuple[str, ...]", default)) if isinstance(default, tuple) else default

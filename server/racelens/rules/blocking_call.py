@@ -94,5 +94,6 @@ def blocking_call(program: Program, function: FunctionId) -> Iterator[Draft]:
             harm="everything waits",
             confidence=Confidence.LIKELY,
             evidence=evidence,
+            subject=found.blocker,
             if_asked=found.row.blocks == "file",
         )

@@ -8,6 +8,7 @@ from racelens.findings.concerns import starts_tasks
 from racelens.findings.levels import Confidence, Severity
 from racelens.findings.plain import at
 from racelens.findings.rule import function_rule
+from racelens.program.coroutines import called_name
 from racelens.program.task_values import lost_tasks
 
 if TYPE_CHECKING:
@@ -97,4 +98,5 @@ def dropped_task(program: Program, function: FunctionId) -> Iterator[Draft]:
             " and the loop holds it by a weak reference alone",
             harm="may vanish before it is done",
             confidence=Confidence.LIKELY if lost.is_sure else Confidence.POSSIBLE,
+            subject=called_name(program.view(function), lost.call),
         )

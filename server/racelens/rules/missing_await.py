@@ -10,6 +10,7 @@ from racelens.findings.levels import Confidence, Severity
 from racelens.findings.rule import function_rule
 from racelens.model.usage import Form
 from racelens.program.awaiting import unawaited
+from racelens.program.coroutines import called_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -91,6 +92,7 @@ def missing_await(program: Program, function: FunctionId) -> Iterator[Draft]:
             path=function.path,
             function=function.name.partition("#")[0],
             span=call.place.shifted(shift),
+            subject=called_name(program.view(function), call),
         )
 
 
