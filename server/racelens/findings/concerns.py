@@ -104,6 +104,12 @@ def catches_cancellation(program: Program, function: FunctionId) -> bool:
     return known.is_async and named
 
 
+def cleans_up(program: Program, function: FunctionId) -> bool:
+    """Say whether a function is asynchronous and awaits something, in a `finally` perhaps."""
+    known = program.function(function)
+    return known.is_async and known.outline.suspends
+
+
 def may_block(program: Program, function: FunctionId) -> bool:
     """Say whether a coroutine function may call what blocks the thread."""
     return program.function(function).is_async and program.facet(Blockers).may_block(function)

@@ -132,8 +132,20 @@ class Handler(NamedTuple):
     in_loop: bool
 
 
+class Cleanup(NamedTuple):
+    """The first thing that a `finally` awaits although more of it comes behind; see `CallUse`.
+
+    `called` is the function whose call is awaited, None where that is none; `behind` is the place
+    of what is skipped if it is interrupted.
+    """
+
+    place: Span
+    called: AccessPath | None
+    behind: Span
+
+
 class Usage(NamedTuple):
-    """The calls of one function in source order, the uses and changes of its locals, its handlers.
+    """What becomes of values in one function: its calls in source order, the uses of its locals.
 
     Locals that nested functions share are not listed. `returns` is the class that the annotation of
     its result names, None where there is none or a name for several.
@@ -144,3 +156,4 @@ class Usage(NamedTuple):
     returns: Type | None
     handlers: tuple[Handler, ...] = ()
     changes: tuple[Change, ...] = ()
+    cleanups: tuple[Cleanup, ...] = ()

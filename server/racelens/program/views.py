@@ -191,7 +191,7 @@ class FunctionView:
         outer = self.function.name
         while outer:
             qualified = f"{outer}.{name}"
-            if qualified in functions:
+            if qualified in functions and outer in functions:  # names of a class are not seen
                 return FunctionId(self.path, qualified)
             outer = outer.rpartition(".")[0]
         return None

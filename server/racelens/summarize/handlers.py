@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from racelens.model.usage import Handler
+from racelens.model.usage import Cleanup, Handler
 from racelens.summarize.scopes import DEFINITIONS, children
 
 if TYPE_CHECKING:
@@ -45,6 +45,24 @@ def handlers_of(
             _is_in_loop(node, parents),
         )
         before += caught_here
+
+
+def cleanups_of(node: ast.Try, paths: Paths, spans: GraphBuilder) -> Iterator[Cleanup]:
+    """Yield the first `await` of a `finally` that is not the last of its statements.
+
+    One that stands in a `try` of its own does not keep the rest from running.
+    """
+    for number, statement in enumerate(node.finalbody[:-1]):
+        if isinstance(statement, ast.Try):
+            continue
+        awaits = [part for part in _within([statement]) if isinstance(part, ast.Await)]
+        if not awaits:
+            continue
+        first = min(awaits, key=lambda part: (part.lineno, part.col_offset))
+        called = paths.path(first.value.func) if isinstance(first.value, ast.Call) else None
+        behind = spans.span_of(node.finalbody[number + 1])
+        yield Cleanup(spans.span_of(first), called, behind)
+        return
 
 
 def _suspends(part: ast.AST) -> bool:

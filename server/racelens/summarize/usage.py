@@ -5,11 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, ClassVar
 
-from racelens.model.usage import CallUse, Change, Form, Handler, NameUse, Usage, Use
+from racelens.model.usage import CallUse, Change, Cleanup, Form, Handler, NameUse, Usage, Use
 from racelens.source.span import Position, Span
 from racelens.summarize.argument_text import text_of
 from racelens.summarize.changes import changes_of
-from racelens.summarize.handlers import handlers_of
+from racelens.summarize.handlers import cleanups_of, handlers_of
 from racelens.summarize.paths import Paths
 from racelens.summarize.plain_uses import LAZY, is_named
 from racelens.summarize.scopes import DEFINITIONS, children
@@ -53,6 +53,7 @@ class _Reader:
                     self._paths.remember_alias(target, node.value)
         handlers: list[Handler] = []
         changes: list[Change] = []
+        cleanups: list[Cleanup] = []
         for node in nodes:
             if isinstance(node, ast.Call):
                 self._calls.append(self._call(node, node.func, self._use(node)))
@@ -66,11 +67,19 @@ class _Reader:
                 self._statement(node.value)
             elif isinstance(node, ast.Try):
                 handlers += handlers_of(node, self._paths, self._spans, self._parents)
+                cleanups += cleanups_of(node, self._paths, self._spans)
             elif isinstance(node, (ast.Assign, ast.AugAssign)):
                 changes += changes_of(node, self._scope, self._spans, self._parents)
         calls = sorted(self._calls, key=lambda call: call.place)
         found = {name: tuple(uses) for name, uses in self._locals.items()}
-        return Usage(tuple(calls), found, self._returns(), tuple(handlers), tuple(changes))
+        return Usage(
+            tuple(calls),
+            found,
+            self._returns(),
+            tuple(handlers),
+            tuple(changes),
+            tuple(cleanups),
+        )
 
     def _nodes(self) -> list[ast.AST]:
         """Return the nodes of the function's own body, and note what each is a part of."""
