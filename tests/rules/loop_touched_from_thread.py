@@ -85,3 +85,21 @@ def tell() -> None:
 async def main() -> None:
     asyncio.get_running_loop().call_later(1, tell)
     await event.wait()
+
+# %% clean: the thread has an event loop of its own
+import asyncio
+import threading
+
+
+class Proxy:
+    def start(self) -> None:
+        threading.Thread(target=self._run).start()
+
+    def _run(self) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.ready = asyncio.Event()
+        self.ready.set()
+        self.task = self.loop.create_task(self._serve())
+        self.loop.run_forever()
+
+    async def _serve(self) -> None: ...

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Entry
-from racelens.model.effect import Kind
+from racelens.model.effect import Kind, Mode
 from racelens.model.location import AccessPath, Root
 from racelens.model.usage import Form
 from racelens.program.coroutines import meaning_of
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from racelens.program.writers import Site
 
 _MOST_HOPS = 4  # calls from the function that a thread runs
+_LOOPS = frozenset({"asyncio.new_event_loop", "asyncio.run", "asyncio.Runner", "anyio.run"})
 _ANYWHERE = AccessPath(Root.NAME, "")
 
 
@@ -39,7 +40,7 @@ class Start(NamedTuple):
 
     `many`: several threads at once; `apart`: each on an object of its own; `awaited`: the task that
     starts the thread waits for it; `direct`: it is what the thread is given, or called on the same
-    object; `by_library`: a library runs it.
+    object; `by_library`: a library runs it; `own_loop`: it makes an event loop for its thread.
     """
 
     site: Site
@@ -49,6 +50,7 @@ class Start(NamedTuple):
     awaited: bool = False
     direct: bool = True
     by_library: bool = False
+    own_loop: bool = False
 
     def shares(self, place: AccessPath) -> bool:
         """Say whether all threads that are started so work on one object of a place."""
@@ -125,8 +127,14 @@ class Threads:
             f"`{shown}()` is run in {'several threads' if loop != -1 else 'a thread'} from here",
             many=loop != -1 or name == "map" or again,
             apart=varies or (made_here and again and loop == -1),
-            awaited=effect.mode.name == "AWAITED",
+            awaited=effect.mode is Mode.AWAITED,
+            own_loop=self._makes_loop(function),
         )
+
+    def _makes_loop(self, function: FunctionId) -> bool:
+        """Say whether a function makes an event loop: what it touches is that one's, perhaps."""
+        view = self._program.view(function)
+        return any(view.callee(path) in _LOOPS for path in view.function.outline.calls)
 
     def _runs_often(self, starter: FunctionId, node: int) -> bool:
         """Say whether several tasks are seen to come to the place that starts a thread."""
@@ -150,7 +158,8 @@ class Threads:
 
     def off_loop(self, function: FunctionId) -> Iterator[OffLoop]:
         """Yield the calls of a function in a thread that belong on the event loop."""
-        started = [start for start in self.run.get(function, ()) if not start.by_library]
+        starts = self.run.get(function, ())
+        started = [start for start in starts if not (start.by_library or start.own_loop)]
         summary = self._program.function(function)
         if not started or summary.broken:
             return
