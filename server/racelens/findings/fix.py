@@ -30,6 +30,9 @@ class Repair(enum.Enum):
     QUEUE = "queue"
     REORDER = "reorder"
     AWAIT = "await"
+    KEEP = "keep"
+    RAISE = "raise"
+    HAND_OVER = "hand over"
     SUPPRESS = "suppress"
 
 

@@ -248,7 +248,7 @@ def _module_lock(site: Site, variable: str, wanted: Wanted, key: str) -> Iterato
     names = site.program.names.module(file.path)
     taken = {*names.variables, *names.functions, *names.classes, *names.imports, *site.names()}
     name = free_name(f"_{variable.strip('_').lower()}{wanted.name}", taken)
-    made = _behind(file, file.body, variable, name, wanted)
+    made = behind_variable(file, file.body, variable, name, wanted)
     if made is not None:
         yield Lock(name, on_object=False, changes=made, note=SEVERAL_LOOPS, key=key)
 
@@ -268,12 +268,12 @@ def _local_lock(site: Site, variable: str, wanted: Wanted, key: str) -> Iterator
         return
     taken = used_names([enclosing])
     name = free_name(f"{variable.strip('_')}{wanted.name}", taken)
-    made = _behind(site.file, enclosing.body, variable, name, wanted)
+    made = behind_variable(site.file, enclosing.body, variable, name, wanted)
     if made is not None:
         yield Lock(name, on_object=False, changes=made, key=key)
 
 
-def _behind(
+def behind_variable(
     file: FileSyntax, body: list[ast.stmt], variable: str, name: str, wanted: Wanted
 ) -> tuple[Change, ...] | None:
     """Return the changes that make `name` behind the first statement that binds `variable`."""

@@ -10,24 +10,34 @@ from typing import TYPE_CHECKING
 from racelens.findings.fix import Safety
 from racelens.fixes.add_await import add_await
 from racelens.fixes.build_first import build_first
+from racelens.fixes.check_done import check_done
 from racelens.fixes.claim_first import claim_first
 from racelens.fixes.compare import compare
 from racelens.fixes.copy_iteration import copy_iteration
+from racelens.fixes.enter_lock import enter_async, enter_lock
+from racelens.fixes.for_update import for_update
 from racelens.fixes.hold_lock import hold_lock
+from racelens.fixes.in_redis import in_redis
 from racelens.fixes.join_regions import join_regions
+from racelens.fixes.keep_task import keep_task
 from racelens.fixes.local_reference import local_reference
 from racelens.fixes.merge import merge
+from racelens.fixes.off_loop import off_loop
 from racelens.fixes.owner_queue import owner_queue
 from racelens.fixes.plan import Plan
+from racelens.fixes.raise_again import raise_again
 from racelens.fixes.read_later import read_later
 from racelens.fixes.recheck import recheck
 from racelens.fixes.reserve import reserve
 from racelens.fixes.single_flight import single_flight
 from racelens.fixes.site import site_of
+from racelens.fixes.spot import spot_of
 from racelens.fixes.state_lock import state_lock
 from racelens.fixes.suppress import suppress, suppress_in_file
 from racelens.fixes.swap import swap, swap_loop
 from racelens.fixes.swap_in_check import swap_in_check
+from racelens.fixes.thread_lock import thread_lock
+from racelens.fixes.to_loop import to_loop
 from racelens.fixes.try_finally import try_finally
 from racelens.fixes.while_wait import while_wait
 from racelens.fixes.work_queue import work_queue
@@ -38,6 +48,7 @@ if TYPE_CHECKING:
 
     from racelens.findings.finding import Finding
     from racelens.fixes.site import Site, Syntaxes
+    from racelens.fixes.spot import Spot
     from racelens.program.program import Program
     from racelens.source.text import SourceFile
 
@@ -67,6 +78,23 @@ _BY_RULE: Mapping[str, tuple[Transformation, ...]] = {
     Shape.PER_INSTANCE_LOCK.value: (state_lock, recheck),
 }
 
+# The fixes of rules without windows.
+_BY_SPOT: Mapping[str, tuple[Callable[[Spot], Plan | Iterable[Plan] | None], ...]] = {
+    "RL202": (keep_task,),
+    "RL305": (enter_lock,),
+    "RL308": (enter_async,),
+    "RL401": (thread_lock,),
+    "RL402": (thread_lock,),
+    "RL403": (to_loop,),
+    "RL404": (thread_lock,),
+    "RL501": (check_done,),
+    "RL601": (in_redis,),
+    "RL602": (for_update,),
+    "RL603": (for_update,),
+    "RL701": (off_loop,),
+    "RL702": (raise_again,),
+}
+
 
 def plan_fixes(
     program: Program, syntax_of: Syntaxes, source: SourceFile, finding: Finding
@@ -77,10 +105,19 @@ def plan_fixes(
         yield from _in_order(site)
     if finding.name == "missing-await":
         yield from add_await(program, syntax_of, finding)
+    spot = spot_of(program, syntax_of, finding) if finding.code in _BY_SPOT else None
+    if spot is not None:
+        yield from _of_spot(spot)
     one = suppress(source, finding)
     if one is not None:
         yield one
     yield suppress_in_file(source, finding)
+
+
+def _of_spot(spot: Spot) -> Iterator[Plan]:
+    for transformation in _BY_SPOT.get(spot.finding.code, ()):
+        made = transformation(spot) or ()
+        yield from (made,) if isinstance(made, Plan) else made
 
 
 def _in_order(site: Site) -> Iterator[Plan]:

@@ -64,7 +64,7 @@ class Blockers:
                 yield from self._through(function, call, meaning)
                 continue
             row = self._row(view, meaning)
-            if row is not None and row.blocks and not _is_limited(call):
+            if row is not None and row.blocks and not _is_limited(view, call, str(meaning)):
                 yield Blocking(call, row, str(meaning), ((function, call),))
 
     def _row(self, view: FunctionView, meaning: object) -> CallRow | None:
@@ -87,7 +87,9 @@ class Blockers:
             yield Blocking(call, first.row, first.blocker, chain)
 
 
-def _is_limited(call: CallUse) -> bool:
-    """Say whether a call waits for a while only, or not at all."""
-    last = call.method or call.label
-    return last in _WAITS and not _LIMITS.isdisjoint(call.keywords)
+def _is_limited(view: FunctionView, call: CallUse, meaning: str) -> bool:
+    """Say whether a method of a lock, queue or the like waits for a while only, or not at all."""
+    target = call.target
+    is_method = target is None or (bool(target.steps) and view.type_of(target.parent) is not None)
+    last = meaning.rpartition(".")[2]
+    return is_method and last in _WAITS and not _LIMITS.isdisjoint(call.keywords)

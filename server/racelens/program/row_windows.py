@@ -72,7 +72,8 @@ def row_windows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
 def _is_guarded(stores: Stores) -> bool:
     """Say whether a function takes rows for update, or in transactions that run as if alone."""
     mentions = stores.view.function.mentions
-    if not _FOR_UPDATE.isdisjoint(mentions):
+    given = {keyword for call in stores.usage.calls for keyword in call.keywords}
+    if not _FOR_UPDATE.isdisjoint(mentions | given):
         return True
     texts = [
         text

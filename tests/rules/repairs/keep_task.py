@@ -1,0 +1,62 @@
+# %% reported: dropped in a method
+import asyncio
+
+
+class Mailer:
+    def __init__(self) -> None:
+        self.sent = 0
+
+    async def send(self) -> None:
+        await asyncio.sleep(0)
+
+    def start(self) -> None:
+        # error: [dropped-task]
+        asyncio.create_task(self.send())  # soon
+
+# %% fixed: Keep the task in `self._background_tasks` until it is done
+import asyncio
+
+
+class Mailer:
+    def __init__(self) -> None:
+        self._background_tasks = set()
+        self.sent = 0
+
+    async def send(self) -> None:
+        await asyncio.sleep(0)
+
+    def start(self) -> None:
+        task = asyncio.create_task(self.send())  # soon
+        self._background_tasks.add(task)
+        task.add_done_callback(self._background_tasks.discard)
+
+# %% reported: bound to a local of a function
+"""Mail."""
+
+import asyncio
+
+
+async def send() -> None:
+    await asyncio.sleep(0)
+
+
+def start() -> None:
+    # error: [dropped-task]
+    _ = asyncio.create_task(send())
+
+# %% fixed: Keep the task in `_background_tasks` until it is done
+"""Mail."""
+
+import asyncio
+
+_background_tasks = set()
+
+
+async def send() -> None:
+    await asyncio.sleep(0)
+
+
+def start() -> None:
+    task = asyncio.create_task(send())
+    _background_tasks.add(task)
+    task.add_done_callback(_background_tasks.discard)
