@@ -87,8 +87,13 @@ class Threads:
             for caller, callee in called:
                 if callee not in found and not program.function(callee).is_async:
                     own = self._is_own_call(caller, callee)
-                    starts = (each._replace(direct=own and each.direct) for each in found[caller])
-                    found[callee] = tuple(starts)
+                    has_loop = self._makes_loop(callee)
+                    found[callee] = tuple(
+                        each._replace(
+                            direct=own and each.direct, own_loop=each.own_loop or has_loop
+                        )
+                        for each in found[caller]
+                    )
                     following.append(callee)
         return found
 
