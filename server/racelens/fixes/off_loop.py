@@ -20,10 +20,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from racelens.fixes.spot import Spot
+    from racelens.model.names import FunctionId
     from racelens.program.blocking import Blocking
+    from racelens.program.program import Program
 
 TITLE_OF_TWIN = "Use `asyncio.sleep`"
 TITLE = "Run it in a thread with `asyncio.to_thread`"
+_SHARED = frozenset({Root.NAME, Root.SELF, Root.CELL, Root.CLASS})
 _THREAD = "`{name}()` runs in another thread then: it must not touch what belongs to the loop"
 _AWAITS = "other tasks run meanwhile: what was checked before may have changed"
 
@@ -35,6 +38,8 @@ def off_loop(spot: Spot) -> Iterator[Plan]:
         return
     file = spot.file
     if any(isinstance(part, ast.Await | ast.NamedExpr) for part in ast.walk(call)):
+        return
+    if len(blocking.chain) > 1 and _writes_shared(spot.program, blocking.chain[1][0]):
         return
     name, imported = asyncio_import(file)
     parenthesize = _binds_tighter(spot, call)
@@ -75,6 +80,23 @@ def _blocking(spot: Spot) -> Blocking | None:
         ),
         None,
     )
+
+
+def _writes_shared(program: Program, helper: FunctionId) -> bool:
+    """Say whether a helper, or what it calls, writes what others know: no thread may do that."""
+    seen: set[FunctionId] = set()
+    stack = [helper]
+    while stack:
+        function = stack.pop()
+        if function in seen:
+            continue
+        seen.add(function)
+        if any(
+            write.place.root in _SHARED for step in program.steps(function) for write in step.early
+        ):
+            return True
+        stack += program.called(function)
+    return False
 
 
 def _is_function(blocking: Blocking) -> bool:

@@ -69,3 +69,20 @@ async def load(urls: list) -> str:
 
 async def first(urls: list) -> str:
     return urls[0]
+
+# %% reported: a helper that changes what others know
+# no fix: Run it in a thread with `asyncio.to_thread`
+import time
+
+
+class Meter:
+    def __init__(self) -> None:
+        self.count = 0
+
+    def measure(self) -> None:
+        time.sleep(1)
+        self.count += 1
+
+    async def run(self) -> None:
+        # error: [blocking-call]
+        self.measure()
