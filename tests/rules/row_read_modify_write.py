@@ -175,3 +175,59 @@ async def stored(session: AsyncSession, number: int, name: str) -> None:
 async def given(session: AsyncSession, number: int) -> None:
     user = await session.get(User, number)
     user.visits += 1
+
+# %% reported: a row that is added since there is none
+# confidence: possible
+from models import Dataset
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def dataset(session: AsyncSession, name: str) -> Dataset:
+    found = (await session.scalars(select(Dataset).filter(Dataset.name == name))).first()
+    if found is None:
+        found = Dataset(name=name)
+        # error: [row-read-modify-write]
+        session.add(found)
+        await session.commit()
+    return found
+
+
+class Store:
+    async def remember(self, key: str) -> bool:
+        row = await self.db.fetchrow("SELECT key FROM seen WHERE key = $1", key)
+        if row is None:
+            # error: [row-read-modify-write]
+            await self.db.execute("INSERT INTO seen (key) VALUES ($1)", key)
+        return row is None
+
+# %% reported: SQL that an unknown connection runs
+class Store:
+    async def count(self, key: str) -> None:
+        row = await self.db.fetchrow("SELECT n FROM counts WHERE key = $1", key)
+        # error: [row-read-modify-write]
+        await self.db.execute("UPDATE counts SET n = $1 WHERE key = $2", row["n"] + 1, key)
+
+# %% clean: an upsert, another table, and a row that is added in any case
+from models import Dataset, Event
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def log(session: AsyncSession, name: str) -> None:
+    found = await session.scalar(select(Dataset).filter(Dataset.name == name))
+    if found is None:
+        session.add(Event(text="none"))
+        await session.commit()
+
+
+class Store:
+    async def upsert(self, key: str) -> None:
+        row = await self.db.fetchrow("SELECT key FROM seen WHERE key = $1", key)
+        if row is None:
+            await self.db.execute("INSERT INTO seen (key) VALUES ($1) ON CONFLICT DO NOTHING", key)
+
+    async def other(self, key: str) -> None:
+        row = await self.db.fetchrow("SELECT key FROM seen WHERE key = $1", key)
+        if row is None:
+            await self.db.execute("INSERT INTO missed (key) VALUES ($1)", key)

@@ -13,6 +13,7 @@ from racelens.program.coroutines import is_coroutine_function, may_make_awaitabl
 from racelens.program.future_uses import RESOLVERS
 from racelens.program.lock_orders import may_use_locks
 from racelens.program.lock_types import made_lock
+from racelens.program.stores import SQL_METHODS
 from racelens.program.task_values import TaskMakers
 from racelens.program.threads import Threads
 
@@ -140,6 +141,8 @@ def uses_records(program: Program, function: FunctionId) -> bool:
 
 def uses_rows(program: Program, function: FunctionId) -> bool:
     """Say whether a function may read and write rows of a database."""
+    if not SQL_METHODS.isdisjoint(program.function(function).mentions):
+        return True
     return _works_on(program, function, "row") or _works_on(program, function, "sql")
 
 

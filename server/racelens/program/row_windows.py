@@ -31,6 +31,8 @@ _SELECT = re.compile(r"\bselect\b.*?\bfrom\s+[\"`]?([\w.]+)", re.IGNORECASE | re
 _UPDATE = re.compile(
     r"\bupdate\s+[\"`]?([\w.]+)[\"`]?\s+set\s+(.*?)(?:\bwhere\b(.*))?$", re.IGNORECASE | re.DOTALL
 )
+_INSERT = re.compile(r"\binsert\s+into\s+[\"`]?([\w.]+)", re.IGNORECASE)
+_UPSERT = re.compile(r"\bon\s+(conflict|duplicate)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"(\w+)\s*=\s*\1\b")
 _LOCKING = re.compile(
     r"for\s+(no\s+key\s+)?update|advisory_x?act_?lock|advisory_lock", re.IGNORECASE
@@ -51,6 +53,49 @@ class RowWindow(NamedTuple):
     state: str
     how: How
     claims: bool = False
+
+
+def missing_rows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
+    """Yield where a function adds a row since it has found none: another worker may, too."""
+    if program.function(function).broken:
+        return
+    stores = Stores(program, function)
+    if not stores.is_shared() or _is_guarded(stores):
+        return
+    for add in stores.of("row", "add"):
+        for read in stores.of("row", "get"):
+            if _is_same_model(stores, read, add) and _adds_missing(stores, {read.node}, read, add):
+                yield RowWindow(read, add, add.call.place, add.call.argument(0), How.MISSING)
+                break
+    for write in stores.of("sql", "set", "get"):
+        insert = _INSERT.search(_text(write))
+        if insert is None or _UPSERT.search(_text(write)):
+            continue
+        for read in stores.of("sql", "get"):
+            select = _SELECT.search(_text(read))
+            if select is None or select[1].lower() != insert[1].lower():
+                continue
+            if _adds_missing(stores, {read.node, *_fetched(stores, read)}, read, write):
+                yield RowWindow(read, write, write.call.place, insert[1], How.MISSING)
+                break
+
+
+def _adds_missing(stores: Stores, origins: set[int], read: Access, add: Access) -> bool:
+    decides = any(stores.dependence.decides(origin, add.node) for origin in origins)
+    return decides and not stores.both_locked(read.node, add.node)
+
+
+def _is_same_model(stores: Stores, read: Access, add: Access) -> bool:
+    """Say whether the class that a query names makes the object that is added."""
+    effects = stores.graph.effects
+    queried = {
+        effects[node].path
+        for node in stores.dependence.behind(effects[read.node].sources, read.node)
+        if effects[node].kind is Kind.READ
+    }
+    added = stores.dependence.behind(effects[add.node].sources, add.node)
+    made = {effects[node].path for node in added if effects[node].kind is Kind.CALL}
+    return not (queried & made) <= {None}
 
 
 def row_windows(program: Program, function: FunctionId) -> Iterator[RowWindow]:

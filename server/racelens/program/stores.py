@@ -6,9 +6,11 @@ elsewhere. What is read is followed to what is written by values and by decision
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.libraries.rows import CallRow
 from racelens.model.effect import Kind
 from racelens.model.location import Root
 from racelens.model.names import ClassId, FunctionId
@@ -19,12 +21,18 @@ from racelens.program.names import LibraryType
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from racelens.libraries.rows import CallRow
     from racelens.model.location import AccessPath
     from racelens.model.usage import CallUse
     from racelens.program.program import Program
     from racelens.program.views import FunctionView
 
+# Methods by which the connections of databases, and what wraps them, run a statement.
+SQL_METHODS = frozenset(
+    {"execute", "executemany", "fetch", "fetch_all", "fetch_one", "fetch_val", "fetchrow"}
+    | {"fetchval", "scalar", "scalars"}
+)
+_SQL = re.compile(r"""f?["']+\s*(select|insert|update)\b""", re.IGNORECASE)
+_STATEMENT = CallRow(medium="sql", access="get")
 _FRESH = frozenset({"uuid", "secrets", "tempfile"})  # what their functions make is nobody else's
 
 
@@ -63,6 +71,8 @@ class Stores:
         for call in self.usage.calls:
             node = self.node_of(call)
             row = self._row(call) if node is not None and call.is_call else None
+            if row is None and call.method in SQL_METHODS and _SQL.match(call.argument(0)):
+                row = _STATEMENT  # whatever runs it: it is given SQL
             if node is not None and row is not None and row.medium:
                 owner = call.label.rpartition(".")[0] if call.method else ""
                 yield Access(node, call, row, owner)

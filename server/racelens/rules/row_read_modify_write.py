@@ -8,7 +8,7 @@ from racelens.findings.concerns import uses_rows
 from racelens.findings.levels import Severity
 from racelens.findings.rule import function_rule
 from racelens.findings.store_race import Sites, store_race
-from racelens.program.row_windows import row_windows
+from racelens.program.row_windows import missing_rows, row_windows
 from racelens.program.store_windows import How
 
 if TYPE_CHECKING:
@@ -66,7 +66,8 @@ def row_read_modify_write(program: Program, function: FunctionId) -> Iterator[Dr
 
     Rows that are selected for update; models with a version (`__mapper_args__`); `UPDATE`
     statements that compute from the column or ask for more than the key; serializable transactions
-    and advisory locks; sessions whose type is not known, and changes that nobody commits here.
+    and advisory locks; sessions whose type is not known, and changes that nobody commits here. A row
+    that is added since none was found is *possible* only: a unique constraint may see to it.
 
     ## References
 
@@ -86,4 +87,14 @@ def row_read_modify_write(program: Program, function: FunctionId) -> Iterator[Dr
             " change is made from what it was",
             "lost update" if window.how is How.COMPUTED else "overspend or overflow",
             likely=True,
+        )
+    for window in missing_rows(program, function):
+        yield store_race(
+            program,
+            function,
+            Sites(window.read.node, window.place, window.state, decides=True),
+            "another worker may add the same row after none was found on line {read}: {state} is a"
+            " second one, or fails where it must be unique",
+            "duplicated effect",
+            likely=False,
         )
