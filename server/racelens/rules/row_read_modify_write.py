@@ -66,8 +66,8 @@ def row_read_modify_write(program: Program, function: FunctionId) -> Iterator[Dr
 
     Rows that are selected for update; models with a version (`__mapper_args__`); `UPDATE`
     statements that compute from the column or ask for more than the key; serializable transactions
-    and advisory locks; sessions whose type is not known, and changes that nobody commits here. A row
-    that is added since none was found is *possible* only: a unique constraint may see to it.
+    and advisory locks; sessions whose type is not known, and changes that nobody commits here. A
+    row that is added since none was found is *possible* only: a unique constraint may see to it.
 
     ## References
 
