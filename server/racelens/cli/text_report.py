@@ -126,7 +126,8 @@ def _marks(finding: Finding) -> dict[str, list[Mark]]:
     # Where both tasks run the same line, task A's words stand there.
     for step in sorted(steps, key=lambda step: step.task != "A"):
         key = (step.path, step.span)
-        if step.role not in _LABELS or (key in seen and step.task != "A") or step in own:
+        is_shown = key in seen and (step.task != "A" or step.role is Role.SUSPEND)
+        if step.role not in _LABELS or is_shown or step in own:
             continue
         seen.add(key)
         by = f" by task {step.task}" if step.task not in {"", "A"} else ""
