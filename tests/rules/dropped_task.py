@@ -353,3 +353,33 @@ def plan() -> None:
     Board().create_task("write")
     board = Board()
     board.create_task("test")
+
+# %% clean: a callback holds it
+import asyncio
+
+
+async def work() -> None:
+    await asyncio.sleep(1)
+
+
+async def run() -> None:
+    warning = asyncio.create_task(work())
+    job = asyncio.create_task(work())
+    job.add_done_callback(lambda _: warning.cancel())
+    await job
+
+# %% reported: its function waits for what its callback tells
+# confidence: possible
+import asyncio
+
+
+async def work() -> None:
+    await asyncio.sleep(1)
+
+
+async def run() -> None:
+    done = asyncio.get_running_loop().create_future()
+    # error: [dropped-task]
+    task = asyncio.create_task(work())
+    task.add_done_callback(lambda _: done.cancel())
+    await done

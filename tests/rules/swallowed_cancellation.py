@@ -143,3 +143,19 @@ async def load(text) -> int:
         return int(text)
     except:
         return 0
+
+# %% reported: the end of what nobody is seen to await
+import asyncio
+
+
+class Client:
+    async def _updates(self) -> None:
+        try:
+            while True:
+                await asyncio.sleep(1)
+        # error: [swallowed-cancellation]
+        except asyncio.CancelledError:
+            pass
+        except OSError:
+            print("lost")
+# confidence: possible

@@ -118,7 +118,7 @@ class Handler(NamedTuple):
     `before` is what the handlers before it catch. `suspends`: the `try` block awaits something,
     `of_tasks`: but calls nothing for that (`await self.task`). `raises`: the handler raises
     something on some way; `uses_error`: it does something with the exception; `ends`: it leaves the
-    function or the loop around it.
+    function or the loop around it; `is_last`: nothing of the function comes behind it.
     """
 
     catches: tuple[AccessPath | None, ...]
@@ -130,6 +130,7 @@ class Handler(NamedTuple):
     uses_error: bool
     ends: bool
     in_loop: bool
+    is_last: bool
 
 
 class Cleanup(NamedTuple):

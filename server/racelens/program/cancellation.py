@@ -49,7 +49,8 @@ def swallowed_cancellations(program: Program, function: FunctionId) -> Iterator[
         if handler.catches and not _catches(view, handler.catches):
             continue
         goes_on = handler.in_loop and not handler.ends
-        ends_task = not goes_on and _is_task_alone(program, function)
+        is_alone = not goes_on and _is_task_alone(program, function)
+        ends_task = is_alone and (handler.is_last or bool(program.tasks.roots.of(function)))
         told = handler.uses_error or handler.of_tasks or handler.ends
         yield Swallowed(handler, goes_on, is_sure=not (told or ends_task))
 
@@ -59,6 +60,8 @@ def _catches(view: FunctionView, types: Iterable[AccessPath | None]) -> bool:
 
 
 def _is_task_alone(program: Program, function: FunctionId) -> bool:
-    """Say whether a function runs as a task of its own, and nobody in the program awaits it."""
-    started = any(not root.joined for root in program.tasks.roots.of(function))
-    return started and not program.tasks.callers.of(function)
+    """Say whether nobody in the program is seen to await a function: it is a task's, perhaps."""
+    roots = program.tasks.roots
+    if program.tasks.callers.of(function) or function in roots.mains:
+        return False
+    return not any(root.joined for root in roots.of(function))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.model.effect import Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
 from racelens.model.usage import Form, Use
@@ -81,7 +82,8 @@ def lost_tasks(program: Program, function: FunctionId) -> Iterator[Lost]:
         returns = returns_task(view, call)
         why = _loss(view, usage, call) if returns is not False else ""
         if why:
-            yield Lost(call, why, is_sure=returns is True)
+            is_sure = returns is True and not _is_waited_for_by_callback(view, usage, call)
+            yield Lost(call, why, is_sure=is_sure)
 
 
 def returns_task(view: FunctionView, call: CallUse) -> bool | None:
@@ -148,6 +150,23 @@ def _loss(view: FunctionView, usage: Usage, call: CallUse) -> str:
     if use.form is Form.ARGUMENT and use.called in _FILLS and use.into is not None:
         return _container_loss(view, usage, use)
     return ""
+
+
+def _is_waited_for_by_callback(view: FunctionView, usage: Usage, call: CallUse) -> bool:
+    """Say whether a local holds a task while its function awaits what a callback of it may tell."""
+    if call.use.form is not Form.BOUND or not view.function.is_async:
+        return False
+    uses = usage.locals.get(call.use.name, ())
+    end = call.place.end
+    later = (
+        effect.mode
+        for place, effect in zip(
+            view.function.graph.places, view.function.graph.effects, strict=True
+        )
+        if place[:2] > (end.line, end.column)
+    )
+    has_callback = any(known.use.name == "add_done_callback" for known in uses)
+    return has_callback and any(mode in {Mode.AWAITED, Mode.FUTURE} for mode in later)
 
 
 def _local_loss(view: FunctionView, usage: Usage, name: str) -> str:

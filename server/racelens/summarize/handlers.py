@@ -9,7 +9,7 @@ from racelens.model.usage import Cleanup, Handler
 from racelens.summarize.scopes import DEFINITIONS, children
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from racelens.model.location import AccessPath
     from racelens.summarize.control_flow import GraphBuilder
@@ -19,9 +19,16 @@ _LOOPS = (ast.While, ast.For, ast.AsyncFor)
 
 
 def handlers_of(
-    node: ast.Try, paths: Paths, spans: GraphBuilder, parents: Mapping[int, ast.AST]
+    node: ast.Try,
+    paths: Paths,
+    spans: GraphBuilder,
+    parents: Mapping[int, ast.AST],
+    outermost: Sequence[ast.stmt],
 ) -> Iterator[Handler]:
-    """Yield the handlers of a `try` statement; `parents` says what its nodes are parts of."""
+    """Yield the handlers of a `try` statement in a function of which `outermost` is the body.
+
+    `parents` says what its nodes are parts of.
+    """
     awaits = [part for part in _within(node.body) if _suspends(part)]
     plain = [part for part in awaits if isinstance(part, ast.Await)]
     loops = any(isinstance(part, ast.AsyncFor) for part in awaits)
@@ -43,6 +50,7 @@ def handlers_of(
             any(isinstance(part, ast.Name) and part.id == handler.name for part in inside),
             isinstance(handler.body[-1], (ast.Return, ast.Break)),
             _is_in_loop(node, parents),
+            _is_last(node, parents, outermost),
         )
         before += caught_here
 
@@ -77,6 +85,17 @@ def _within(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
         yield node
         if not isinstance(node, (*DEFINITIONS, ast.ClassDef, ast.Lambda)):
             stack += children(node)
+
+
+def _is_last(node: ast.AST, parents: Mapping[int, ast.AST], outermost: Sequence[ast.stmt]) -> bool:
+    """Say whether a statement is the last thing that its function does, on the way to it."""
+    above = parents.get(id(node))
+    while above is not None:
+        blocks = (getattr(above, field, None) for field in ("body", "orelse", "finalbody"))
+        if isinstance(above, _LOOPS) or not any(block and block[-1] is node for block in blocks):
+            return False
+        node, above = above, parents.get(id(above))
+    return any(node is last for last in outermost[-1:])
 
 
 def _is_in_loop(node: ast.AST, parents: Mapping[int, ast.AST]) -> bool:

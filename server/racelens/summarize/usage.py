@@ -63,10 +63,14 @@ class _Reader:
                 if self._scope.is_local(node.id):
                     known = NameUse(self._use(node), self._spans.span_of(node))
                     self._locals.setdefault(node.id, []).append(known)
+            elif isinstance(node, ast.Lambda):
+                self._shared_with(node)
             elif isinstance(node, ast.Expr):
                 self._statement(node.value)
             elif isinstance(node, ast.Try):
-                handlers += handlers_of(node, self._paths, self._spans, self._parents)
+                handlers += handlers_of(
+                    node, self._paths, self._spans, self._parents, self._scope.node.body
+                )
                 cleanups += cleanups_of(node, self._paths, self._spans)
             elif isinstance(node, (ast.Assign, ast.AugAssign)):
                 changes += changes_of(node, self._scope, self._spans, self._parents)
@@ -95,6 +99,13 @@ class _Reader:
                 self._parents[id(part)] = node
             stack += reversed(parts)
         return found
+
+    def _shared_with(self, node: ast.Lambda) -> None:
+        """Note the locals that a lambda uses: it holds what they hold."""
+        for part in ast.walk(node.body):
+            if isinstance(part, ast.Name) and self._scope.is_local(part.id):
+                known = NameUse(Use(Form.OTHER), self._spans.span_of(part))
+                self._locals.setdefault(part.id, []).append(known)
 
     def _statement(self, value: ast.expr) -> None:
         """Note an attribute or a lambda that is dropped: a property may make a coroutine."""

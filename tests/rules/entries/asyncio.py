@@ -325,7 +325,6 @@ async def main() -> None:
         # error: [lost-update] "`running`"
         await asyncio.sleep(0.1)
         running = before + 1
-# confidence: likely
 
 # %% reported: a task ends after it is counted
 import asyncio
