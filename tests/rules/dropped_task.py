@@ -199,7 +199,8 @@ def subscribe():
     return on_start, on_stop
 
 # %% reported: the loop has come from somewhere
-async def work() -> None: ...
+async def work() -> None:
+    await asyncio.sleep(0)
 
 
 class Client:
@@ -383,3 +384,14 @@ async def run() -> None:
     task = asyncio.create_task(work())
     task.add_done_callback(lambda _: done.cancel())
     await done
+
+# %% clean: what never suspends is done at once
+import asyncio
+
+
+async def note() -> None:
+    print("started")
+
+
+async def run() -> None:
+    asyncio.create_task(note())

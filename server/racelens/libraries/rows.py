@@ -45,7 +45,8 @@ class CallRow(NamedTuple):
     `reads` and `writes`: what it does to its object, `keyed` if only to the entry of its first
     argument ("atomic" is a write that needs no check, "discard" one that minds no absence);
     `bounded`: it suspends only where its object was made with a limit; `blocks`: it holds up the
-    thread, "long" or for as long as a "file" takes, and `instead` says what to use on a loop;
+    thread, "long", or for as long as a "file" or the lookup of a "name" takes, and `instead` says
+    what to use on a loop;
     `threads`: it runs the function that it is given in another thread; `threaded`: those that are
     not asynchronous; `loop_only`: only the thread of its event loop may call it;
     `medium`: what it works on outside the process, and `access` how: it gets, sets or takes

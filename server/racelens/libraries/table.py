@@ -181,7 +181,7 @@ class Libraries:
 CONTAINERS = ("dict", "list", "set", "collections.deque")  # whose methods mean the same
 _READS = ("", "value", "size")
 _WRITES = ("", "add", "delete", "update", "clear", "atomic", "discard")
-_BLOCKS = ("", "long", "file")
+_BLOCKS = ("", "long", "file", "name")
 _MEDIA = ("", "redis", "record", "row", "sql", "file", "service")
 _ACCESSES = ("", "get", "peek", "set", "add", "take", "commit", "guard", "open", "replace", "retry")
 _SWITCHES = tuple(

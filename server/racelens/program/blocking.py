@@ -80,7 +80,7 @@ class Blockers:
         if callee not in self._known:
             self._known[callee] = ()  # for one that calls itself
             self._known[callee] = tuple(self.calls(callee))
-        inner = sorted(self._known[callee], key=lambda one: one.row.blocks == "file")
+        inner = sorted(self._known[callee], key=lambda one: one.row.blocks != "long")
         if inner and len(inner[0].chain) < _MOST_HOPS:
             first = inner[0]
             chain = ((function, call), *first.chain)

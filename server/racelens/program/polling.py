@@ -17,8 +17,8 @@ _SLEEPS = frozenset({"asyncio.sleep", "anyio.sleep", "trio.sleep"})
 _HARMLESS = frozenset({Kind.READ, Kind.TEST, Kind.JOIN, Kind.CALL})
 
 
-def polling_loops(program: Program, function: FunctionId) -> Iterator[tuple[int, str]]:
-    """Yield the tests of such loops, with the state that each waits for."""
+def polling_loops(program: Program, function: FunctionId) -> Iterator[tuple[int, str, bool]]:
+    """Yield the tests of such loops, with the state that each waits for, and if that is all."""
     summary = program.function(function)
     if summary.broken:
         return
@@ -33,10 +33,10 @@ def polling_loops(program: Program, function: FunctionId) -> Iterator[tuple[int,
         asked = [graph.effects[s] for s in effect.sources if isinstance(s, int)]
         if any(each.kind is not Kind.READ for each in asked):
             continue
-        for each in asked:
-            path = each.path
-            if path is not None and program.is_written_elsewhere(function, path):
-                yield node, path.display()
+        states = {each.path for each in asked if each.path is not None}
+        for path in sorted(states):
+            if program.is_written_elsewhere(function, path):
+                yield node, path.display(), len(states) == 1
                 break
 
 

@@ -81,7 +81,7 @@ def lost_tasks(program: Program, function: FunctionId) -> Iterator[Lost]:
     for call in usage.calls:
         returns = returns_task(view, call)
         why = _loss(view, usage, call) if returns is not False else ""
-        if why:
+        if why and not _is_done_at_once(program, view, usage, call):
             is_sure = returns is True and not _is_waited_for_by_callback(view, usage, call)
             yield Lost(call, why, is_sure=is_sure)
 
@@ -150,6 +150,18 @@ def _loss(view: FunctionView, usage: Usage, call: CallUse) -> str:
     if use.form is Form.ARGUMENT and use.called in _FILLS and use.into is not None:
         return _container_loss(view, usage, use)
     return ""
+
+
+def _is_done_at_once(program: Program, view: FunctionView, usage: Usage, call: CallUse) -> bool:
+    """Say whether what a call starts never suspends: it is done before anybody can collect it."""
+    for other in usage.calls:
+        inside = call.place.start <= other.place.start and other.place.end <= call.place.end
+        if inside and other.use.form is Form.ARGUMENT and other.use.into == call.target:
+            made = meaning_of(view, other)
+            if isinstance(made, FunctionId) and not view.overriding(other.target):
+                known = program.function(made)
+                return known.is_async and not known.outline.suspends
+    return False
 
 
 def _is_waited_for_by_callback(view: FunctionView, usage: Usage, call: CallUse) -> bool:

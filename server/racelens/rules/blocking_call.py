@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
 
+_PLAIN_CHAIN = 3  # functions: the longer the way, the rarer it is taken
+
 
 @function_rule(code="RL701", severity=Severity.WARNING, since="0.2.0", concerns=may_block)
 def blocking_call(program: Program, function: FunctionId) -> Iterator[Draft]:
@@ -64,9 +66,10 @@ def blocking_call(program: Program, function: FunctionId) -> Iterator[Draft]:
     ## Not reported
 
     What is handed to `asyncio.to_thread`, `run_in_executor` or a thread, lambdas included;
-    functions that are defined and not called; waits with a time limit. Files are only reported
-    where this rule is asked for by name (`select = ["RL701"]`): a local disk is mostly quick. Your
-    own calls that block, or do not, are rows of a table that `libraries` in the settings names:
+    functions that are defined and not called; waits with a time limit. Only reported where this
+    rule is asked for by name (`select = ["RL701"]`): files and names of hosts, which are mostly
+    quick, and what is behind more than two helpers, which is mostly rare. Your own calls that
+    block, or do not, are rows of a table that `libraries` in the settings names:
     `"courier.send" = { blocks = "long", instead = "courier.send_async" }`.
 
     ## References
@@ -95,5 +98,5 @@ def blocking_call(program: Program, function: FunctionId) -> Iterator[Draft]:
             confidence=Confidence.LIKELY,
             evidence=evidence,
             subject=found.blocker,
-            if_asked=found.row.blocks == "file",
+            if_asked=found.row.blocks != "long" or len(found.chain) > _PLAIN_CHAIN,
         )

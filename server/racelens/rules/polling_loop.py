@@ -67,13 +67,14 @@ def polling_loop(program: Program, function: FunctionId) -> Iterator[Draft]:
     ## Not reported
 
     Loops that ask somebody else (`while not await client.is_ready()`), or that do more than sleep;
-    state that nothing in the program changes.
+    state that nothing in the program changes. Loops that look at several states are reported only
+    where the settings name this rule.
 
     ## References
 
     - https://docs.python.org/3/library/asyncio-sync.html#asyncio.Event
     """
-    for node, state in polling_loops(program, function):
+    for node, state, is_alone in polling_loops(program, function):
         yield at(
             program,
             function,
@@ -81,4 +82,5 @@ def polling_loop(program: Program, function: FunctionId) -> Iterator[Draft]:
             f"this loop sleeps until `{state}` changes: an Event or a Condition would tell it",
             harm="wakes up late, and in vain",
             confidence=Confidence.LIKELY,
+            if_asked=not is_alone,
         )
