@@ -142,3 +142,40 @@ async def fresh() -> None:
 async def unrelated(key: str) -> None:
     print(await client.get(key))
     await client.set(key, 1)
+
+# %% reported: a cache, in the forms that caches have
+# confidence: possible
+import redis.asyncio as redis
+
+client = redis.Redis()
+
+
+async def by_time(key: str) -> bytes:
+    value = await client.get(key)
+    if value is None:
+        value = make(key)
+        # error: [redis-get-then-set]
+        await client.setex(key, 60, value)
+    return value
+
+
+async def by_walrus(key: str) -> bytes:
+    if value := await client.get(key):
+        return value
+    value = make(key)
+    # error: [redis-get-then-set]
+    await client.set(key, value)
+    return value
+
+
+def make(key: str) -> bytes: ...
+
+# %% clean: another field
+import redis.asyncio as redis
+
+client = redis.Redis()
+
+
+async def run(job: str) -> None:
+    meta = await client.hget(job, "meta")
+    await client.hset(job, "result", meta)

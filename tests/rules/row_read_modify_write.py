@@ -24,7 +24,7 @@ async def rename(session: AsyncSession, number: int, name: str) -> None:
     account = await session.get(Account, number)
     if account.name == "new":
         # error: [row-read-modify-write]
-        account.name = name
+        account.name = "taken"
     await session.commit()
 
 # %% reported: a session of a maker, and a transaction as context
@@ -231,3 +231,76 @@ class Store:
         row = await self.db.fetchrow("SELECT key FROM seen WHERE key = $1", key)
         if row is None:
             await self.db.execute("INSERT INTO missed (key) VALUES ($1)", key)
+
+# %% reported: in a transaction, at the default isolation
+import asyncpg
+
+
+async def pay(connection: asyncpg.Connection, number: int) -> None:
+    async with connection.transaction():
+        left = await connection.fetchval("SELECT balance FROM accounts WHERE id = $1", number)
+        # error: [row-read-modify-write]
+        await connection.execute("UPDATE accounts SET balance = $1 WHERE id = $2", left - 1, number)
+
+# %% reported: a session that begins at once
+from models import Account
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker
+
+
+def maker(engine: AsyncEngine) -> async_sessionmaker: ...
+
+
+make_session = async_sessionmaker()
+
+
+async def deposit(number: int, amount: int) -> None:
+    async with make_session.begin() as session:
+        account = await session.get(Account, number)
+        # error: [row-read-modify-write]
+        account.balance += amount
+        await session.flush()
+
+# %% clean: other columns, alternatives, what is the same if it is done twice
+import asyncpg
+from models import User
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def seen(connection: asyncpg.Connection, email: str) -> None:
+    row = await connection.fetchrow("SELECT id FROM users WHERE email = $1", email)
+    await connection.execute("UPDATE users SET seen = now() WHERE id = $1", row["id"])
+
+
+async def patch(session: AsyncSession, number: int, name: str | None, email: str) -> None:
+    user = await session.get(User, number)
+    user.name = name or user.name
+    user.email = email if email is not None else user.email
+    await session.commit()
+
+
+async def leave(session: AsyncSession, number: int) -> None:
+    user = await session.get(User, number)
+    if user.active:
+        user.active = False
+    await session.commit()
+
+
+async def rename(session: AsyncSession, number: int, name: str) -> None:
+    user = await session.get(User, number)
+    if user.name == name:
+        return
+    user.name = name
+    await session.commit()
+
+# %% clean: an engine that is serializable
+from models import Account
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+
+engine = create_async_engine("postgresql+asyncpg://localhost/shop", isolation_level="SERIALIZABLE")
+make_session = async_sessionmaker(engine)
+
+
+async def deposit(number: int, amount: int) -> None:
+    async with make_session() as session, session.begin():
+        account = await session.get(Account, number)
+        account.balance += amount

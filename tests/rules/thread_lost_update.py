@@ -212,3 +212,26 @@ def work() -> None:
 
 
 threads = [threading.Thread(target=work) for _ in range(4)]
+
+# %% clean: an executor with one thread
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+
+
+class Store:
+    def __init__(self) -> None:
+        self.count = 0
+        self.executor = ThreadPoolExecutor(max_workers=1)
+
+    def _add(self) -> None:
+        self.count += 1
+
+    def _take(self) -> None:
+        self.count -= 1
+
+    def add(self) -> None:
+        for _ in range(3):
+            self.executor.submit(self._add)
+
+    async def take(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self.executor, self._take)

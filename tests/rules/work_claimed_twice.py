@@ -48,3 +48,14 @@ async def finish(session: AsyncSession, number: int) -> None:
     job = await session.get(Job, number)
     job.state = "done"
     await session.commit()
+
+# %% clean: who removes it has it
+import redis.asyncio as redis
+
+client = redis.Redis()
+
+
+async def take() -> None:
+    for job in await client.zrange("jobs", 0, 0):
+        if await client.zrem("jobs", job):
+            print(job)

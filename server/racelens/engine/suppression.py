@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from racelens.engine.registry import find_rule
 from racelens.engine.selection import selected
+from racelens.engine.settings import DEFAULT_RULES
 from racelens.source.comments import suppressions
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ def unused_parts(
     """
     covered = tuple(covered)
     if not comment.rules:
-        if not covered:
+        if not covered and DEFAULT_RULES in settings.select:
             yield "nothing is found here: the comment suppresses nothing"
         return
     for name in comment.rules:

@@ -36,7 +36,10 @@ def for_update(spot: Spot) -> Plan | None:
         change = Replace(file.path, Span(end, end), ", with_for_update=True")
     elif call.func.attr in _BY_STATEMENT and isinstance(call.args[0], ast.Call):
         end = file.span(call.args[0]).end
-        change = Replace(file.path, Span(end, end), ".with_for_update()")
+        if "joinedload" in file.text(call.args[0]):
+            return None  # PostgreSQL refuses to lock the outer side of a join
+        option = "skip_locked=True" if spot.finding.code == "RL603" else ""
+        change = Replace(file.path, Span(end, end), f".with_for_update({option})")
     else:
         return None
     return Plan(TITLE, Repair.LOCK, (change,), Safety.UNSAFE, _NOTE)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
 from racelens.fixes.plan import Plan, Replace
+from racelens.program.store_windows import How, store_windows
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
@@ -31,12 +32,22 @@ def in_redis(spot: Spot) -> Plan | None:
     match call:
         case ast.Call(args=[key, ast.BinOp(op=ast.Add() | ast.Sub(), right=ast.Constant())]):
             return _counted(spot, call, key)
-        case ast.Call(args=[_, ast.Constant() as value]):
+        case ast.Call(args=[_, ast.Constant() as value]) if _is_claim(spot):
             end = spot.file.span(value).end
             change = Replace(spot.file.path, Span(end, end), ", nx=True")
-            return Plan(TITLE_OF_CLAIM, Repair.SWAP, (change,), Safety.UNSAFE, _CLAIM)
+            return Plan(TITLE_OF_CLAIM, Repair.SWAP, (change,), Safety.UNSAFE, _CLAIM, partial=True)
         case _:
             return None
+
+
+def _is_claim(spot: Spot) -> bool:
+    """Say whether the key is set where it was found to be missing."""
+    line = spot.program.line(spot.identity)
+    return any(
+        window.how is How.MISSING
+        and window.write.call.place.shifted(line).end == spot.finding.span.end
+        for window in store_windows(spot.program, spot.identity, "redis")
+    )
 
 
 def _counted(spot: Spot, call: ast.Call, key: ast.expr) -> Plan | None:

@@ -11,15 +11,21 @@ from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair
 from racelens.fixes.lock_choice import behind_variable
+from racelens.fixes.lock_conditions import reachable
 from racelens.fixes.names import free_name
 from racelens.fixes.new_attribute import Wanted, attribute_home
 from racelens.fixes.plan import Lines, Plan
-from racelens.model.location import Root
+from racelens.model.effect import Kind
+from racelens.model.location import AccessPath, Root
+from racelens.model.names import FunctionId
+from racelens.program.blocking import Blockers
+from racelens.program.lock_types import blocks_thread
 from racelens.program.thread_windows import Beside, thread_windows
 
 if TYPE_CHECKING:
     from racelens.fixes.plan import Change
     from racelens.fixes.spot import Spot
+    from racelens.fixes.syntax import Block
     from racelens.program.thread_windows import ThreadWindow
 
 TITLE = "Hold a lock of threads here"
@@ -39,6 +45,8 @@ def thread_lock(spot: Spot) -> Plan | None:
     if block is None or any(
         isinstance(part, _ENDS) for each in block.statements for part in ast.walk(each)
     ):
+        return None
+    if _may_wait(spot, block):
         return None
     home = _home(spot, window)
     if home is None:
@@ -67,9 +75,51 @@ def _window(spot: Spot) -> ThreadWindow | None:
     )
 
 
+def _may_wait(spot: Spot, block: Block) -> bool:
+    """Say whether a block calls what takes the lock again, or keeps others waiting for long."""
+    program, function = spot.program, spot.identity
+    graph = program.function(function).graph
+    view, blockers = program.view(function), program.facet(Blockers)
+    for node in spot.inside(block):
+        effect = graph.effects[node]
+        called = view.callee(effect.path) if effect.kind is Kind.CALL else None
+        row = view.names.libraries.row(called) if isinstance(called, str) else None
+        if row is not None and row.blocks:
+            return True
+        if isinstance(called, FunctionId):
+            reached = set(reachable(program, [called]))
+            if function in reached or any(any(blockers.calls(each)) for each in reached):
+                return True
+    return False
+
+
+def _usual(spot: Spot, window: ThreadWindow) -> str:
+    """Return the lock of threads that is held where others write the state; "" if there is none."""
+    program, function = spot.program, spot.identity
+    writers = program.tasks.writers
+    for other, node in writers.of(function, window.place):
+        steps = program.steps(other)
+        for taken in program.held(other).get(node, ()):
+            lock = steps[taken].acquires
+            if lock is None:
+                continue
+            view = program.view(other)
+            is_own = lock.root is Root.SELF and view.owner == program.view(function).owner
+            if is_own and spot.receiver and blocks_thread(view, lock):
+                return spot.receiver + "".join(lock.steps)
+            path, _, name = lock.name.rpartition(":")
+            is_near = lock.root is Root.NAME and path == spot.file.path and not lock.steps
+            if is_near and blocks_thread(view, AccessPath(Root.NAME, name)):
+                return name
+    return ""
+
+
 def _home(spot: Spot, window: ThreadWindow) -> tuple[str, tuple[Change, ...]] | None:
     """Return the name of a new lock where the state lives, and what makes it."""
     place, program = window.place.attribute(), spot.program
+    usual = _usual(spot, window)
+    if usual:
+        return usual, ()
     owner = program.view(spot.identity).owner
     if place.root is Root.SELF and owner is not None and spot.receiver:
         home = attribute_home(program, owner, place.steps[0][1:], _LOCK, spot.syntax_of)

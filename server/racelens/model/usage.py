@@ -93,16 +93,22 @@ class Change(NamedTuple):
     """An attribute or entry of what a local holds is assigned (`row.count = row.count + 1`).
 
     `attribute` is ".count", or "['count']" for an entry. `uses` are the locals in the value, and
-    the attributes and entries that are read of them, each as text; so are `under`, of the
-    conditions that the assignment depends on. `constant`: a constant is assigned.
+    the attributes and entries that are read of them, each as text. `constant` is what is assigned
+    if it is one, as text.
     """
 
     name: str
     attribute: str
     place: Span
     uses: frozenset[str]
-    under: frozenset[str]
-    constant: bool
+    constant: str
+
+
+class Condition(NamedTuple):
+    """What a condition uses, as `Change` has it, and the range in which it decides what runs."""
+
+    uses: frozenset[str]
+    place: Span
 
 
 class NameUse(NamedTuple):
@@ -158,3 +164,4 @@ class Usage(NamedTuple):
     handlers: tuple[Handler, ...] = ()
     changes: tuple[Change, ...] = ()
     cleanups: tuple[Cleanup, ...] = ()
+    conditions: tuple[Condition, ...] = ()

@@ -115,7 +115,8 @@ class Dependence:
         looked_at = (
             checked.source
             for checked in effect.checked
-            if checked.when_true not in _EXISTENCE or not isinstance(checked.source, str)
+            if checked.when_true not in _EXISTENCE
+            or not (checked.source == origin or isinstance(checked.source, str))
         )
         return origin in self.behind(looked_at, test)
 

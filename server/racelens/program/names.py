@@ -352,14 +352,15 @@ class Names:
     def _made_by_variable(self, path: str, place: AccessPath) -> LibraryType | None:
         """Return what calling a module's variable makes, whose class is a library's."""
         module = self._modules[path]
-        if place.steps or place.name not in module.variables or path in self._asked:
+        if place.name not in module.variables or path in self._asked:
             return None
         self._asked.add(path)  # a variable may be made by itself
         known = self.value_type(path, module.variables[place.name])
         self._asked.discard(path)
         if not isinstance(known, LibraryType):
             return None
-        made = self.libraries.result(f"{known.name}.__call__")
+        steps = "".join(place.steps) or ".__call__"
+        made = self.libraries.result(f"{known.name}{steps}")
         return LibraryType(made) if made else None
 
 

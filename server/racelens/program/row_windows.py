@@ -16,7 +16,7 @@ from racelens.program.store_windows import How
 from racelens.program.stores import Access, Stores
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from racelens.model.names import FunctionId
     from racelens.model.usage import Change
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from racelens.source.span import Span
 
 _FOR_UPDATE = frozenset({"with_for_update", "select_for_update", "skip_locked", "for_update"})
+_RESETS = frozenset({"", "False", "None", "0"})  # or no constant: done twice, it is the same
 _SAVES = frozenset({"save", "asave"})
 _SAVED = CallRow(medium="row", access="commit")
 _ONE_OF_MANY = frozenset({"limit", "first", "afirst"})
@@ -31,6 +32,9 @@ _SELECT = re.compile(r"\bselect\b.*?\bfrom\s+[\"`]?([\w.]+)", re.IGNORECASE | re
 _UPDATE = re.compile(
     r"\bupdate\s+[\"`]?([\w.]+)[\"`]?\s+set\s+(.*?)(?:\bwhere\b(.*))?$", re.IGNORECASE | re.DOTALL
 )
+_COLUMN = re.compile(r"[\"`]?(\w+)[\"`]?\s*=")
+_FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
 _INSERT = re.compile(r"\binsert\s+into\s+[\"`]?([\w.]+)", re.IGNORECASE)
 _UPSERT = re.compile(r"\bon\s+(conflict|duplicate)\b", re.IGNORECASE)
 _RELATIVE = re.compile(r"(\w+)\s*=\s*\1\b")
@@ -106,8 +110,9 @@ def row_windows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
     if not stores.is_shared() or _is_guarded(stores):
         return
     seen: set[str] = set()
+    own = _own_saves(stores)
     for change in stores.usage.changes:
-        window = _by_object(stores, change)
+        window = _by_object(stores, change, own)
         if window is not None and window.state not in seen:
             seen.add(window.state)
             yield window
@@ -128,6 +133,8 @@ def _is_guarded(stores: Stores) -> bool:
     if any(_LOCKING.search(text) or _SERIAL.search(text) for text in texts):
         return True
     names = stores.view.names
+    if any(map(_SERIAL.search, _texts_of_module(stores))):
+        return True
     classes = (names.find(stores.view.path, mention) for mention in sorted(mentions))
     return any(
         isinstance(known, ClassId) and names.attribute(known, "__mapper_args__") is not None
@@ -135,10 +142,18 @@ def _is_guarded(stores: Stores) -> bool:
     )
 
 
-def _by_object(stores: Stores, change: Change) -> RowWindow | None:
+def _texts_of_module(stores: Stores) -> Iterator[str]:
+    """Yield what the calls of the module itself are given: that of an engine, say."""
+    module = stores.view.names.module(stores.view.path).functions.get("<module>")
+    for call in module.usage.calls if module is not None else ():
+        yield from call.arguments
+        yield from (text for _, text in call.given)
+
+
+def _by_object(stores: Stores, change: Change, own: Mapping[str, list[Access]]) -> RowWindow | None:
     """Return the window that a change of an object is: read before, saved behind it."""
     saves = [access for access in stores.of("row", "commit") if _saves(access, change)]
-    saves += _own_saves(stores, change)
+    saves += [access for access in own.get(change.name, ()) if _saves(access, change)]
     if not saves:
         return None
     made = stores.dependence.behind([change.name], saves[0].node)
@@ -155,13 +170,23 @@ def _by_object(stores: Stores, change: Change) -> RowWindow | None:
     whole = change.name + change.attribute
     if whole in change.uses or _carries(stores, change, reads, write.node):
         how = How.COMPUTED
-    elif whole in change.under:
+    elif _is_under(stores, change, whole) and change.constant not in _RESETS:
         how = How.DECIDED
     elif change.constant and not _ONE_OF_MANY.isdisjoint(stores.view.function.mentions):
         return RowWindow(read, write, change.place, whole, How.DECIDED, claims=True)
     else:
         return None
     return RowWindow(read, write, change.place, whole, how)
+
+
+def _is_under(stores: Stores, change: Change, whole: str) -> bool:
+    """Say whether what is changed has a part in deciding whether it is."""
+    return any(
+        whole in condition.uses
+        and condition.place.start <= change.place.start
+        and change.place.end <= condition.place.end
+        for condition in stores.usage.conditions
+    )
 
 
 def _saves(access: Access, change: Change) -> bool:
@@ -171,13 +196,16 @@ def _saves(access: Access, change: Change) -> bool:
     return access.call.place.start >= change.place.end
 
 
-def _own_saves(stores: Stores, change: Change) -> Iterator[Access]:
-    """Yield the calls by which a changed object saves itself: it is a model's, read before."""
+def _own_saves(stores: Stores) -> dict[str, list[Access]]:
+    """Return by local the calls by which an object saves itself, if it is one of a model."""
+    found: dict[str, list[Access]] = {}
     for call in stores.usage.calls:
-        node = stores.node_of(call)
-        is_own = call.method in _SAVES and call.label == f"{change.name}.{call.method}"
-        if node is not None and is_own and call.place.start >= change.place.end:
-            yield Access(node, call, _SAVED, change.name)
+        if call.method in _SAVES:
+            owner, _, _ = call.label.rpartition(".")
+            node = stores.node_of(call)
+            if node is not None:
+                found.setdefault(owner, []).append(Access(node, call, _SAVED, owner))
+    return found
 
 
 def _carries(stores: Stores, change: Change, reads: list[Access], write: int) -> bool:
@@ -193,9 +221,13 @@ def _by_statement(stores: Stores) -> Iterator[RowWindow]:
         update = _UPDATE.search(_text(write))
         if update is None or _RELATIVE.search(update[2]) or _has_condition(update[3]):
             continue
+        changed = {name.lower() for name in _COLUMN.findall(update[2])}
         for read in stores.of("sql", "get"):
             select = _SELECT.search(_text(read))
             if select is None or select[1].lower() != update[1].lower():
+                continue
+            columns = {name.lower() for name in _WORD.findall(_FROM.split(select[0])[0])}
+            if "*" not in select[0] and changed.isdisjoint(columns):
                 continue
             how = _how(stores, read, write)
             if how is not None and not stores.both_locked(read.node, write.node):

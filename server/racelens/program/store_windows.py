@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from typing import TYPE_CHECKING, NamedTuple
 
+from racelens.model.usage import Form
 from racelens.program.stores import Stores
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from racelens.program.stores import Access
 
 _CONDITIONAL = frozenset({"nx", "xx", "if_match", "version", "expected_version"})
+_VALUES = {"setex": 2, "psetex": 2}  # where the value is, if it is not the second argument
+_FIELDS = frozenset({"hget", "hset", "hexists", "hdel", "hincrby"})
 _CONSTANTS = ("'", '"', "True", "False", "b'", 'b"')
 
 
@@ -64,6 +67,9 @@ def _window(stores: Stores, read: Access, write: Access) -> StoreWindow | None:
     key = read.call.argument(0, "name")
     if not key or key != write.call.argument(0, "name") or read.owner != write.owner:
         return None
+    fields = {read.call.argument(1), write.call.argument(1)}
+    if {read.call.method, write.call.method} <= _FIELDS and "" not in fields and len(fields) > 1:
+        return None
     if read.node == write.node or not stores.leads(read.node, write.node):
         return None
     if stores.both_locked(read.node, write.node) or stores.is_fresh(read):
@@ -71,7 +77,7 @@ def _window(stores: Stores, read: Access, write: Access) -> StoreWindow | None:
     how = _how(stores, read.node, write)
     if how is None:
         return None
-    value = write.call.argument(1, "value")
+    value = write.call.argument(_VALUES.get(write.call.method, 1), "value")
     claims = value.startswith(_CONSTANTS) or value.isdigit()
     return StoreWindow(read, write, key, how, claims)
 
@@ -93,6 +99,8 @@ def claimed_twice(program: Program, function: FunctionId, medium: str) -> Iterat
     if stores.of(medium, "guard") or not stores.is_shared():
         return
     for take in stores.of(medium, "take"):
+        if take.call.use.form is not Form.DROPPED:
+            continue  # its answer says who was first
         for look in stores.of(medium, "peek"):
             key = look.call.argument(0, "name")
             same = key and key == take.call.argument(0, "name") and look.owner == take.owner

@@ -33,6 +33,8 @@ SQL_METHODS = frozenset(
 )
 _SQL = re.compile(r"""f?["']+\s*(select|insert|update)\b""", re.IGNORECASE)
 _STATEMENT = CallRow(medium="sql", access="get")
+# By default they keep nobody from reading what they have read.
+_TRANSACTIONS = frozenset({"transaction", "begin", "begin_nested", "atomic"})
 _FRESH = frozenset({"uuid", "secrets", "tempfile"})  # what their functions make is nobody else's
 
 
@@ -102,8 +104,10 @@ class Stores:
 
     def both_locked(self, first: int, second: int) -> bool:
         """Say whether a lock is held from one node to another, by the function or its callers."""
-        held = self.program.held(self.function)
-        own = held.get(first, frozenset()) & held.get(second, frozenset())
+        held, steps = self.program.held(self.function), self.program.steps(self.function)
+        taken = held.get(first, frozenset()) & held.get(second, frozenset())
+        places = (steps[node].acquires for node in taken)
+        own = any(place is None or place.last_name not in _TRANSACTIONS for place in places)
         if own or self.program.tasks.held.called_under_lock(self.function):
             return True
         return any(start <= first and second <= end for start, end in self._named_locks)

@@ -155,7 +155,7 @@ def _in_thread(program: Program, function: FunctionId, place: AccessPath) -> _Me
     for start in starts:
         if start.many and start.shares(place):
             return Beside.TWIN, start.site, start, Level.SEEN
-    if len({start.site for start in starts}) > 1 and all(start.shares(place) for start in starts):
+    if len({start.thread for start in starts}) > 1 and all(start.shares(place) for start in starts):
         return Beside.TWIN, starts[0].site, starts[0], Level.SEEN
     others = (_beside(program, function, place, site) for site in _rivals(program, function, place))
     found = [met for met in others if met is not None]
@@ -177,7 +177,7 @@ def _beside(program: Program, function: FunctionId, place: AccessPath, rival: Si
     if start is None:
         return None
     if other in threads.run:
-        apart = {each.site for each in threads.run[other]} - {start.site}
+        apart = {each.thread for each in threads.run[other]} - {start.thread}
         return (Beside.THREAD, rival, start, Level.SEEN) if apart else None
     if program.function(other).is_async or _is_reached_by_tasks(program, other):
         return (Beside.LOOP, rival, start, _level(program, start, place, rival))

@@ -14,6 +14,7 @@ from racelens.model.effect import Kind, Mode
 from racelens.model.location import AccessPath, Root
 from racelens.model.usage import Form
 from racelens.program.coroutines import meaning_of
+from racelens.program.names import LibraryType
 from racelens.program.roots import is_loop_name
 from racelens.program.spawning import Spawning
 from racelens.program.tasks import Level
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from racelens.program.writers import Site
 
 _MOST_HOPS = 4  # calls from the function that a thread runs
+_EXECUTOR = "concurrent.futures.Executor"
 _LOOPS = frozenset({"asyncio.new_event_loop", "asyncio.run", "asyncio.Runner", "anyio.run"})
 _ANYWHERE = AccessPath(Root.NAME, "")
 
@@ -40,7 +42,8 @@ class Start(NamedTuple):
 
     `many`: several threads at once; `apart`: each on an object of its own; `awaited`: the task that
     starts the thread waits for it; `direct`: it is what the thread is given, or called on the same
-    object; `by_library`: a library runs it; `own_loop`: it makes an event loop for its thread.
+    object; `by_library`: a library runs it; `own_loop`: it makes an event loop for its thread;
+    `worker` is the executor, as the code names it, if that has one thread only.
     """
 
     site: Site
@@ -51,6 +54,12 @@ class Start(NamedTuple):
     direct: bool = True
     by_library: bool = False
     own_loop: bool = False
+    worker: str = ""
+
+    @property
+    def thread(self) -> object:
+        """What tells the threads apart: the one worker of an executor, else the place."""
+        return self.worker or self.site
 
     def shares(self, place: AccessPath) -> bool:
         """Say whether all threads that are started so work on one object of a place."""
@@ -127,13 +136,15 @@ class Threads:
         made_here = any(name in dict(view.function.local_types) for name in local)
         varies = any(is_loop_name(view, loop, name) for name in local)
         shown = program.function(function).last_name
+        worker = _only_worker(view, effect)
         return Start(
             (starter, node),
             f"`{shown}()` is run in {'several threads' if loop != -1 else 'a thread'} from here",
-            many=loop != -1 or name == "map" or again,
+            many=not worker and (loop != -1 or name == "map" or again),
             apart=varies or (made_here and again and loop == -1),
             awaited=effect.mode is Mode.AWAITED,
             own_loop=self._makes_loop(function),
+            worker=worker,
         )
 
     def _makes_loop(self, function: FunctionId) -> bool:
@@ -187,6 +198,18 @@ def _handed_over(view: FunctionView) -> Iterator[tuple[FunctionId, int, str]]:
             continue
         for function in dict.fromkeys((*spawning.handed(effect), *_nested(view, effect))):
             yield function, node, effect.name
+
+
+def _only_worker(view: FunctionView, effect: Effect) -> str:
+    """Return the executor that a call hands something to, if that has one thread; "" else."""
+    owner = effect.path.parent if effect.path is not None and effect.path.steps else None
+    for path in (owner, *effect.arguments[:1]):
+        known = view.type_of(path) if path is not None else None
+        if path is None or not isinstance(known, LibraryType) or known.constant != 1:
+            continue
+        if _EXECUTOR in view.names.libraries.classes(known.name):
+            return path.display()
+    return ""
 
 
 def _read_by(view: FunctionView, effect: Effect) -> Iterator[AccessPath]:

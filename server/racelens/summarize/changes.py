@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from racelens.model.usage import Change
+from racelens.model.usage import Change, Condition
+from racelens.source.span import Span
 from racelens.summarize.argument_text import text_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
     from racelens.summarize.control_flow import GraphBuilder
     from racelens.summarize.scopes import Scope
@@ -21,9 +22,8 @@ def changes_of(
     node: ast.Assign | ast.AugAssign,
     scope: Scope,
     spans: GraphBuilder,
-    parents: Mapping[int, ast.AST],
 ) -> Iterator[Change]:
-    """Yield what an assignment changes of locals; `parents` says what its nodes are parts of."""
+    """Yield what an assignment changes of locals."""
     targets = node.targets if isinstance(node, ast.Assign) else [node.target]
     for target in targets:
         if not isinstance(target, (ast.Attribute, ast.Subscript)):
@@ -32,13 +32,27 @@ def changes_of(
         if not isinstance(owner, ast.Name) or not scope.is_local(owner.id):
             continue
         part = _part(target)
-        uses = frozenset(_uses(node.value))
+        uses = frozenset(each for value in _computed(node.value) for each in _uses(value))
         if isinstance(node, ast.AugAssign):
             uses |= {owner.id, owner.id + part}
-        under = frozenset(_conditions(node, scope.node.body, parents))
         place = spans.span_of(node)
-        constant = isinstance(node.value, ast.Constant) and isinstance(node, ast.Assign)
-        yield Change(owner.id, part, place, uses, under, constant)
+        is_constant = isinstance(node.value, ast.Constant) and isinstance(node, ast.Assign)
+        constant = text_of(node.value) if is_constant else ""
+        yield Change(owner.id, part, place, uses, constant)
+
+
+def _computed(value: ast.expr) -> Iterator[ast.expr]:
+    """Yield what a value is computed from: not what is one of its alternatives as it is."""
+    if isinstance(value, ast.BoolOp):
+        alternatives = value.values
+    elif isinstance(value, ast.IfExp):
+        alternatives = [value.body, value.orelse]
+    else:
+        yield value
+        return
+    for each in alternatives:
+        if not isinstance(each, ast.Attribute | ast.Subscript | ast.Name):
+            yield from _computed(each)
 
 
 def _part(target: ast.Attribute | ast.Subscript) -> str:
@@ -56,38 +70,17 @@ def _uses(value: ast.AST) -> Iterator[str]:
             yield node.value.id + _part(node)
 
 
-def _conditions(
-    statement: ast.AST, outermost: list[ast.stmt], parents: Mapping[int, ast.AST]
-) -> Iterator[str]:
-    """Yield what the conditions use that decide whether a statement is reached.
+def conditions_of(
+    node: ast.If | ast.While, scope: Scope, spans: GraphBuilder, parents: Mapping[int, ast.AST]
+) -> Iterator[Condition]:
+    """Yield where the condition of a statement decides what runs: in it, and what it leads out of.
 
-    Those around it, and those before it in a block that lead out of the block.
+    `parents` says what the function's nodes are parts of.
     """
-    part = statement
-    while True:
-        above = parents.get(id(part))
-        for block in _blocks(above) if above is not None else (outermost,):
-            yield from _left_before(part, block)
-        if above is None:
-            return
-        if isinstance(above, (ast.If, ast.While)) and part is not above.test:
-            yield from _uses(above.test)
-        part = above
-
-
-def _left_before(part: ast.AST, block: Sequence[ast.AST]) -> Iterator[str]:
-    """Yield what the conditions use under which a block is left before its statement `part`."""
-    if not any(part is one for one in block):
-        return
-    for before in block:
-        if before is part:
-            return
-        if isinstance(before, ast.If) and isinstance(before.body[-1], _LEAVES):
-            yield from _uses(before.test)
-
-
-def _blocks(node: ast.AST) -> Iterator[list[ast.AST]]:
-    for field in ("body", "orelse", "finalbody"):
-        block = getattr(node, field, None)
-        if isinstance(block, list):
-            yield block
+    uses = frozenset(_uses(node.test))
+    whole = spans.span_of(node)
+    yield Condition(uses, Span(spans.span_of(node.test).end, whole.end))
+    if isinstance(node.body[-1], _LEAVES):
+        around = parents.get(id(node))
+        last = around if isinstance(around, ast.stmt) else scope.node.body[-1]
+        yield Condition(uses, Span(whole.end, spans.span_of(last).end))

@@ -254,7 +254,7 @@ def bound_names(target: ast.expr) -> frozenset[str]:
     return frozenset(part.id for part in ast.walk(target) if isinstance(part, ast.Name))
 
 
-_LIMITS = frozenset({"value", "total_tokens", "maxsize"})
+_LIMITS = frozenset({"max_workers", "value", "total_tokens", "maxsize"})
 
 
 def first_number(node: ast.Call) -> int | None:

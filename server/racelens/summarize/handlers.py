@@ -29,6 +29,8 @@ def handlers_of(
 
     `parents` says what its nodes are parts of.
     """
+    if not node.handlers:
+        return
     awaits = [part for part in _within(node.body) if _suspends(part)]
     plain = [part for part in awaits if isinstance(part, ast.Await)]
     loops = any(isinstance(part, ast.AsyncFor) for part in awaits)

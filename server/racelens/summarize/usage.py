@@ -5,10 +5,20 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, ClassVar
 
-from racelens.model.usage import CallUse, Change, Cleanup, Form, Handler, NameUse, Usage, Use
+from racelens.model.usage import (
+    CallUse,
+    Change,
+    Cleanup,
+    Condition,
+    Form,
+    Handler,
+    NameUse,
+    Usage,
+    Use,
+)
 from racelens.source.span import Position, Span
 from racelens.summarize.argument_text import text_of
-from racelens.summarize.changes import changes_of
+from racelens.summarize.changes import changes_of, conditions_of
 from racelens.summarize.handlers import cleanups_of, handlers_of
 from racelens.summarize.paths import Paths
 from racelens.summarize.plain_uses import LAZY, is_named
@@ -54,6 +64,7 @@ class _Reader:
         handlers: list[Handler] = []
         changes: list[Change] = []
         cleanups: list[Cleanup] = []
+        conditions: list[Condition] = []
         for node in nodes:
             if isinstance(node, ast.Call):
                 self._calls.append(self._call(node, node.func, self._use(node)))
@@ -73,7 +84,9 @@ class _Reader:
                 )
                 cleanups += cleanups_of(node, self._paths, self._spans)
             elif isinstance(node, (ast.Assign, ast.AugAssign)):
-                changes += changes_of(node, self._scope, self._spans, self._parents)
+                changes += changes_of(node, self._scope, self._spans)
+            elif isinstance(node, (ast.If, ast.While)):
+                conditions += conditions_of(node, self._scope, self._spans, self._parents)
         calls = sorted(self._calls, key=lambda call: call.place)
         found = {name: tuple(uses) for name, uses in self._locals.items()}
         return Usage(
@@ -83,6 +96,7 @@ class _Reader:
             tuple(handlers),
             tuple(changes),
             tuple(cleanups),
+            tuple(conditions),
         )
 
     def _nodes(self) -> list[ast.AST]:

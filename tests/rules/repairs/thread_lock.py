@@ -64,3 +64,63 @@ class Pool:
         with ThreadPoolExecutor() as pool:
             for _ in range(3):
                 pool.submit(self.connect)
+
+# %% reported: the lock that guards it elsewhere
+import threading
+
+hits = 0
+stats_lock = threading.Lock()
+
+
+def reset() -> None:
+    global hits
+    with stats_lock:
+        hits = 0
+
+
+def one() -> None:
+    global hits
+    # error: [thread-lost-update]
+    hits += 1
+
+
+threads = [threading.Thread(target=one) for _ in range(4)]
+
+# %% fixed: Hold a lock of threads here
+import threading
+
+hits = 0
+stats_lock = threading.Lock()
+
+
+def reset() -> None:
+    global hits
+    with stats_lock:
+        hits = 0
+
+
+def one() -> None:
+    global hits
+    with stats_lock:
+        hits += 1
+
+
+threads = [threading.Thread(target=one) for _ in range(4)]
+
+# %% reported: it calls itself, and it waits
+# no fix: Hold a lock of threads here
+import threading
+import time
+
+depth = 0
+
+
+def dive() -> None:
+    global depth
+    if depth < 10:
+        # error: [thread-stale-check]
+        depth += 1
+        dive()
+
+
+threads = [threading.Thread(target=dive) for _ in range(4)]
