@@ -36,8 +36,8 @@ def row_read_modify_write(program: Program, function: FunctionId) -> Iterator[Dr
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
-    async def pay(session: AsyncSession, number: int, amount: int) -> None:
-        account = await session.scalar(select(Account).where(Account.id == number))
+    async def pay(session: AsyncSession, key: int, amount: int) -> None:
+        account = await session.scalar(select(Account).where(Account.id == key))
         if account.balance >= amount:
             account.balance = account.balance - amount
             await session.commit()
@@ -50,10 +50,8 @@ def row_read_modify_write(program: Program, function: FunctionId) -> Iterator[Dr
     from sqlalchemy.ext.asyncio import AsyncSession
 
 
-    async def pay(session: AsyncSession, number: int, amount: int) -> None:
-        account = await session.scalar(
-            select(Account).where(Account.id == number).with_for_update()
-        )
+    async def pay(session: AsyncSession, key: int, amount: int) -> None:
+        account = await session.scalar(select(Account).where(Account.id == key).with_for_update())
         if account.balance >= amount:
             account.balance = account.balance - amount
             await session.commit()
