@@ -8,7 +8,7 @@ from racelens.findings.finding import Draft, Evidence
 from racelens.findings.interleaving import Interleaving, Role, Step
 from racelens.findings.levels import Confidence
 from racelens.program.tasks import Level
-from racelens.program.thread_windows import Beside, thread_windows
+from racelens.program.thread_windows import Beside, ThreadWindows
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def thread_races(
 
     `message` is a format of `state`, the 1-based lines `read` and `write`, and `rival`.
     """
-    for window in thread_windows(program, function):
+    for window in program.facet(ThreadWindows).of(function):
         if wanted(window):
             yield _draft(program, function, window, message, harm)
 
@@ -46,7 +46,7 @@ def _draft(
         write=write.start.line + 1,
         rival=_rival(program, window),
     )
-    shown = program.span(*start.site) if start.site[1] else _head(program, start.site[0])
+    shown = program.span(*start.site)
     starts_here = start.site[0].path == function.path and not start.by_library
     return Draft(
         confidence=Confidence.LIKELY if window.level >= Level.SEEN else Confidence.POSSIBLE,
@@ -64,11 +64,6 @@ def _draft(
     )
 
 
-def _head(program: Program, function: FunctionId) -> Span:
-    """Return the place of a function of which no node is meant."""
-    return program.span(function, 0)
-
-
 def _rival(program: Program, window: ThreadWindow) -> str:
     name = program.function(window.rival[0]).last_name
     return {
@@ -80,7 +75,7 @@ def _rival(program: Program, window: ThreadWindow) -> str:
 
 
 def _interleaving(program: Program, function: FunctionId, window: ThreadWindow) -> Interleaving:
-    state, path = f"{window.place.display()}", function.path
+    state, path = window.place.display(), function.path
     read, write = program.span(function, window.read), program.span(function, window.write)
     role = Role.CHECK if window.is_check else Role.READ
     steps = [

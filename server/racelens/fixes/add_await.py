@@ -19,7 +19,6 @@ from racelens.fixes.lock_choice import asyncio_import
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.site import place_of
 from racelens.fixes.syntax import first_line
-from racelens.model.names import FunctionId
 from racelens.program.awaiting import unawaited
 from racelens.source.span import Span
 
@@ -29,7 +28,9 @@ if TYPE_CHECKING:
     from racelens.findings.finding import Finding
     from racelens.fixes.plan import Change
     from racelens.fixes.site import Place, Syntaxes
+    from racelens.fixes.spot import Spot
     from racelens.fixes.syntax import FileSyntax
+    from racelens.model.names import FunctionId
     from racelens.program.program import Program
 
 TITLE = "Add `await`"
@@ -38,21 +39,16 @@ TITLE_OF_FUNCTION = "Add `await`, and make `{name}()` async"
 _MOST_CALLERS = 20
 
 
-def add_await(program: Program, syntax_of: Syntaxes, finding: Finding) -> Iterator[Plan]:
-    """Yield the fixes of a missing-await; none where the code is in no function."""
-    identity = FunctionId(finding.path, finding.function)
-    if identity.name not in program.names.module(finding.path).functions:
-        return
-    place = place_of(program, identity, syntax_of)
-    if place is None:
-        return
-    if _is_entered(program, identity, finding):
-        yield from _entered(place, finding.span)
-    elif isinstance(place.function, ast.AsyncFunctionDef):
-        yield Plan(TITLE, Repair.AWAIT, awaited(place.file, finding.span))
-        yield from _gathered(place, finding.span)
+def add_await(spot: Spot) -> Iterator[Plan]:
+    """Yield the fixes of a missing-await."""
+    span = spot.finding.span
+    if _is_entered(spot.program, spot.identity, spot.finding):
+        yield from _entered(spot, span)
+    elif spot.is_async:
+        yield Plan(TITLE, Repair.AWAIT, awaited(spot.file, span))
+        yield from _gathered(spot, span)
     else:
-        yield from _made_async(place, syntax_of, finding.span)
+        yield from _made_async(spot, spot.syntax_of, span)
 
 
 def _is_entered(program: Program, identity: FunctionId, finding: Finding) -> bool:

@@ -78,10 +78,9 @@ def _home(spot: Spot) -> tuple[str, tuple[Change, ...]] | None:
         home = attribute_home(spot.program, owner, _NAME, _TASKS, spot.syntax_of)
         return (f"{spot.receiver}.{home.name}", home.changes) if home is not None else None
     names = spot.program.names.module(spot.file.path)
-    if any(types for name, types in names.variables.items() if name == _NAME):
+    if names.variables.get(_NAME):
         return _NAME, ()
-    taken = {*names.variables, *names.functions, *names.classes, *names.imports, *spot.names()}
-    name = free_name(_NAME, taken)
+    name = free_name(_NAME, spot.taken_names())
     line = _below_imports(spot)
     made = Lines(spot.file.path, line, line, ("", f"{name} = set()"))
     return name, (made,)

@@ -245,9 +245,7 @@ def _attribute_name(site: Site, beside: str, wanted: Wanted) -> str:
 def _module_lock(site: Site, variable: str, wanted: Wanted, key: str) -> Iterator[Lock]:
     """Yield a lock that is made behind the first assignment of a module's variable."""
     file = site.file
-    names = site.program.names.module(file.path)
-    taken = {*names.variables, *names.functions, *names.classes, *names.imports, *site.names()}
-    name = free_name(f"_{variable.strip('_').lower()}{wanted.name}", taken)
+    name = free_name(f"_{variable.strip('_').lower()}{wanted.name}", site.taken_names())
     made = behind_variable(file, file.body, variable, name, wanted)
     if made is not None:
         yield Lock(name, on_object=False, changes=made, note=SEVERAL_LOOPS, key=key)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
 from racelens.fixes.lock_choice import asyncio_import
+from racelens.fixes.lock_conditions import reachable
 from racelens.fixes.plan import Plan, Replace
 from racelens.model.location import Root
 from racelens.program.blocking import Blockers
@@ -84,19 +85,12 @@ def _blocking(spot: Spot) -> Blocking | None:
 
 def _writes_shared(program: Program, helper: FunctionId) -> bool:
     """Say whether a helper, or what it calls, writes what others know: no thread may do that."""
-    seen: set[FunctionId] = set()
-    stack = [helper]
-    while stack:
-        function = stack.pop()
-        if function in seen:
-            continue
-        seen.add(function)
-        if any(
-            write.place.root in _SHARED for step in program.steps(function) for write in step.early
-        ):
-            return True
-        stack += program.called(function)
-    return False
+    return any(
+        write.place.root in _SHARED
+        for function in reachable(program, [helper])
+        for step in program.steps(function)
+        for write in step.early
+    )
 
 
 def _is_function(blocking: Blocking) -> bool:

@@ -80,6 +80,7 @@ _BY_RULE: Mapping[str, tuple[Transformation, ...]] = {
 
 # The fixes of rules without windows.
 _BY_SPOT: Mapping[str, tuple[Callable[[Spot], Plan | Iterable[Plan] | None], ...]] = {
+    "RL201": (add_await,),
     "RL202": (keep_task,),
     "RL305": (enter_lock,),
     "RL308": (enter_async,),
@@ -103,8 +104,6 @@ def plan_fixes(
     site = site_of(program, finding, syntax_of)
     if site is not None:
         yield from _in_order(site)
-    if finding.name == "missing-await":
-        yield from add_await(program, syntax_of, finding)
     spot = spot_of(program, syntax_of, finding) if finding.code in _BY_SPOT else None
     if spot is not None:
         yield from _of_spot(spot)
@@ -116,16 +115,19 @@ def plan_fixes(
 
 def _of_spot(spot: Spot) -> Iterator[Plan]:
     for transformation in _BY_SPOT.get(spot.finding.code, ()):
-        made = transformation(spot) or ()
-        yield from (made,) if isinstance(made, Plan) else made
+        yield from _each(transformation(spot))
+
+
+def _each(made: Plan | Iterable[Plan] | None) -> Iterable[Plan]:
+    """Return what a transformation has made, one plan, several or none, as several."""
+    return (made,) if isinstance(made, Plan) else made or ()
 
 
 def _in_order(site: Site) -> Iterator[Plan]:
     """Yield the plans of a race's transformations, the safe ones first."""
     unsafe: list[Plan] = []
     for transformation in _BY_RULE.get(site.finding.code, ()):
-        made = transformation(site) or ()
-        for plan in (made,) if isinstance(made, Plan) else made:
+        for plan in _each(transformation(site)):
             if plan.safety is Safety.SAFE:
                 yield plan
             else:

@@ -67,6 +67,14 @@ class Place:
         """Return every name that the function, or what is nested in it, mentions or binds."""
         return frozenset(_names(self.function))
 
+    def taken_names(self) -> set[str]:
+        """Return the names that a new variable of the module must not have."""
+        names = self.program.names.module(self.file.path)
+        return {
+            *(*names.variables, *names.functions, *names.classes, *names.imports),
+            *self.names(),
+        }
+
     def inside(self, block: Block) -> list[int]:
         """Return the nodes of the graph that stand in a block."""
         line = self.program.line(self.identity)

@@ -20,7 +20,7 @@ from racelens.model.location import AccessPath, Root
 from racelens.model.names import FunctionId
 from racelens.program.blocking import Blockers
 from racelens.program.lock_types import blocks_thread
-from racelens.program.thread_windows import Beside, thread_windows
+from racelens.program.thread_windows import Beside, ThreadWindows
 
 if TYPE_CHECKING:
     from racelens.fixes.plan import Change
@@ -68,7 +68,7 @@ def _window(spot: Spot) -> ThreadWindow | None:
     return next(
         (
             window
-            for window in thread_windows(program, function)
+            for window in program.facet(ThreadWindows).of(function)
             if program.span(function, window.write) == spot.finding.span
         ),
         None,
@@ -129,8 +129,6 @@ def _home(spot: Spot, window: ThreadWindow) -> tuple[str, tuple[Change, ...]] | 
     path, _, variable = place.name.rpartition(":")
     if place.root is not Root.NAME or path != spot.file.path or place.steps:
         return None
-    names = program.names.module(path)
-    taken = {*names.variables, *names.functions, *names.classes, *names.imports, *spot.names()}
-    name = free_name(f"_{variable.strip('_').lower()}_lock", taken)
+    name = free_name(f"_{variable.strip('_').lower()}_lock", spot.taken_names())
     made = behind_variable(spot.file, spot.file.body, variable, name, _LOCK)
     return (name, made) if made is not None else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Kind
-from racelens.program.stores import Stores
+from racelens.program.stores import Shared, Stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,10 +40,8 @@ class _Use(NamedTuple):
 
 def file_windows(program: Program, function: FunctionId) -> Iterator[FileWindow]:
     """Yield the files that a function reads and writes anew, what it writes following from that."""
-    if program.function(function).broken:
-        return
-    stores = Stores(program, function)
-    if not stores.is_shared() or stores.of("file", "guard", "replace"):
+    stores = program.facet(Shared).of(function)
+    if stores is None or stores.of("file", "guard", "replace"):
         return
     uses = list(_uses(stores))
     for write in (use for use in uses if "w" in use.mode):
@@ -60,10 +58,8 @@ def file_windows(program: Program, function: FunctionId) -> Iterator[FileWindow]
 
 def appends(program: Program, function: FunctionId) -> Iterator[tuple[int, str]]:
     """Yield where a function opens a file that others name, too, to append to it."""
-    if program.function(function).broken:
-        return
-    stores = Stores(program, function)
-    if not stores.is_shared() or stores.of("file", "guard"):
+    stores = program.facet(Shared).of(function)
+    if stores is None or stores.of("file", "guard"):
         return
     parameters = stores.view.function.parameters
     for use in _uses(stores):

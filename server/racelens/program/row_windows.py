@@ -13,7 +13,7 @@ from racelens.libraries.rows import CallRow
 from racelens.model.effect import Kind
 from racelens.model.names import ClassId
 from racelens.program.store_windows import How
-from racelens.program.stores import Access, Stores
+from racelens.program.stores import Access, Shared, Stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -61,10 +61,8 @@ class RowWindow(NamedTuple):
 
 def missing_rows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
     """Yield where a function adds a row since it has found none: another worker may, too."""
-    if program.function(function).broken:
-        return
-    stores = Stores(program, function)
-    if not stores.is_shared() or _is_guarded(stores):
+    stores = program.facet(Shared).of(function)
+    if stores is None or _is_guarded(stores):
         return
     for add in stores.of("row", "add"):
         for read in stores.of("row", "get"):
@@ -104,10 +102,8 @@ def _is_same_model(stores: Stores, read: Access, add: Access) -> bool:
 
 def row_windows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
     """Yield the windows of a function on rows of databases, one for each change."""
-    if program.function(function).broken:
-        return
-    stores = Stores(program, function)
-    if not stores.is_shared() or _is_guarded(stores):
+    stores = program.facet(Shared).of(function)
+    if stores is None or _is_guarded(stores):
         return
     seen: set[str] = set()
     own = _own_saves(stores)
@@ -249,7 +245,7 @@ def _how(stores: Stores, read: Access, write: Access) -> How | None:
     dependence = stores.dependence
     origins = {read.node, *_fetched(stores, read)}
     owner = write.owner.partition(".")[0]
-    if not stores.leads(read.node, write.node):
+    if not stores.graph.leads(read.node, write.node):
         return None
     if any(dependence.derives(write.node, origin, but=owner) for origin in origins):
         return How.COMPUTED

@@ -10,7 +10,7 @@ import enum
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.usage import Form
-from racelens.program.stores import Stores
+from racelens.program.stores import Shared, Stores
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,10 +48,8 @@ class StoreWindow(NamedTuple):
 
 def store_windows(program: Program, function: FunctionId, medium: str) -> Iterator[StoreWindow]:
     """Yield the windows of a function on a medium of keys, one for each write."""
-    if program.function(function).broken:
-        return
-    stores = Stores(program, function)
-    if stores.of(medium, "guard") or not stores.is_shared():
+    stores = program.facet(Shared).of(function)
+    if stores is None or stores.of(medium, "guard"):
         return
     reads = stores.of(medium, "get")
     for write in stores.of(medium, "set"):
@@ -70,7 +68,7 @@ def _window(stores: Stores, read: Access, write: Access) -> StoreWindow | None:
     fields = {read.call.argument(1), write.call.argument(1)}
     if {read.call.method, write.call.method} <= _FIELDS and "" not in fields and len(fields) > 1:
         return None
-    if read.node == write.node or not stores.leads(read.node, write.node):
+    if read.node == write.node or not stores.graph.leads(read.node, write.node):
         return None
     if stores.both_locked(read.node, write.node) or stores.is_fresh(read):
         return None
@@ -93,10 +91,8 @@ def _how(stores: Stores, read: int, write: Access) -> How | None:
 
 def claimed_twice(program: Program, function: FunctionId, medium: str) -> Iterator[StoreWindow]:
     """Yield what is looked up in a queue and taken out of it later, by another command."""
-    if program.function(function).broken:
-        return
-    stores = Stores(program, function)
-    if stores.of(medium, "guard") or not stores.is_shared():
+    stores = program.facet(Shared).of(function)
+    if stores is None or stores.of(medium, "guard"):
         return
     for take in stores.of(medium, "take"):
         if take.call.use.form is not Form.DROPPED:
@@ -104,7 +100,7 @@ def claimed_twice(program: Program, function: FunctionId, medium: str) -> Iterat
         for look in stores.of(medium, "peek"):
             key = look.call.argument(0, "name")
             same = key and key == take.call.argument(0, "name") and look.owner == take.owner
-            if same and stores.leads(look.node, take.node):
+            if same and stores.graph.leads(look.node, take.node):
                 if not stores.both_locked(look.node, take.node):
                     yield StoreWindow(look, take, key, How.DECIDED)
                 break

@@ -142,9 +142,22 @@ class Stores:
         roots = self.program.tasks.roots.of(self.function)
         return any(root.is_normal for root in roots)
 
-    def leads(self, first: int, second: int) -> bool:
-        """Say whether some way leads from one node to another."""
-        return self.graph.leads(first, second)
+
+class Shared:
+    """The functions of a program that others may run elsewhere, with their accesses, made once."""
+
+    def __init__(self, program: Program) -> None:
+        """Look at the functions of `program`, as they are asked for."""
+        self._program = program
+        self._known: dict[FunctionId, Stores | None] = {}
+
+    def of(self, function: FunctionId) -> Stores | None:
+        """Return the accesses of a function; None where it runs once, or cannot be read."""
+        if function not in self._known:
+            is_broken = self._program.function(function).broken
+            stores = None if is_broken else Stores(self._program, function)
+            self._known[function] = stores if stores is not None and stores.is_shared() else None
+        return self._known[function]
 
 
 def inherited(view: FunctionView, target: AccessPath | None) -> str | None:

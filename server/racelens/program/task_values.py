@@ -152,15 +152,21 @@ def _loss(view: FunctionView, usage: Usage, call: CallUse) -> str:
     return ""
 
 
-def _is_done_at_once(program: Program, view: FunctionView, usage: Usage, call: CallUse) -> bool:
-    """Say whether what a call starts never suspends: it is done before anybody can collect it."""
+def _given_to(usage: Usage, call: CallUse) -> Iterator[CallUse]:
+    """Yield the calls whose results are arguments of a call."""
     for other in usage.calls:
         inside = call.place.start <= other.place.start and other.place.end <= call.place.end
         if inside and other.use.form is Form.ARGUMENT and other.use.into == call.target:
-            made = meaning_of(view, other)
-            if isinstance(made, FunctionId) and not view.overriding(other.target):
-                known = program.function(made)
-                return known.is_async and not known.outline.suspends
+            yield other
+
+
+def _is_done_at_once(program: Program, view: FunctionView, usage: Usage, call: CallUse) -> bool:
+    """Say whether what a call starts never suspends: it is done before anybody can collect it."""
+    for other in _given_to(usage, call):
+        made = meaning_of(view, other)
+        if isinstance(made, FunctionId) and not view.overriding(other.target):
+            known = program.function(made)
+            return known.is_async and not known.outline.suspends
     return False
 
 
@@ -261,15 +267,7 @@ def _is_given_alone(view: FunctionView, usage: Usage, wait: CallUse, made: CallU
 
 def _unheld_shield(view: FunctionView, usage: Usage, call: CallUse) -> Iterator[Left]:
     """Yield a shield around a coroutine: who waits is cancelled, and nobody holds its task."""
-    inside = [
-        other
-        for other in usage.calls
-        if other.use.form is Form.ARGUMENT
-        and other.use.into == call.target
-        and call.place.start <= other.place.start
-        and other.place.end <= call.place.end
-    ]
-    for made in inside:
+    for made in _given_to(usage, call):
         if own_verdict(view, made) or returns_task(view, made):
             timed = call.use.form is Form.ARGUMENT and call.use.called == "wait_for"
             why = "nobody holds the task that goes on when the wait is over"

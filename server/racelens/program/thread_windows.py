@@ -65,8 +65,22 @@ class ThreadWindow(NamedTuple):
     on_loop: bool
 
 
-def thread_windows(program: Program, function: FunctionId) -> Iterator[ThreadWindow]:
-    """Yield the windows of a function that another thread may get into, one for each write."""
+class ThreadWindows:
+    """The windows of a program's functions that other threads may get into, each found once."""
+
+    def __init__(self, program: Program) -> None:
+        """Look at the functions of `program`, as they are asked for."""
+        self._program = program
+        self._known: dict[FunctionId, tuple[ThreadWindow, ...]] = {}
+
+    def of(self, function: FunctionId) -> tuple[ThreadWindow, ...]:
+        """Return the windows of a function, one for each write."""
+        if function not in self._known:
+            self._known[function] = tuple(_windows(self._program, function))
+        return self._known[function]
+
+
+def _windows(program: Program, function: FunctionId) -> Iterator[ThreadWindow]:
     summary = program.function(function)
     if summary.broken or summary.last_name in UNSHARED or summary.last_name == "<module>":
         return
@@ -135,18 +149,12 @@ def _is_own_to_threads(program: Program, function: FunctionId, place: AccessPath
     view = program.view(function)
     while place.steps:
         place = place.parent
-        known = view.type_of(place) if place.root is not Root.NAME else _global(program, place)
+        path, _, name = place.name.rpartition(":")
+        is_global = place.root is Root.NAME and not place.steps and path in program.modules
+        known = view.global_type(path, name) if is_global else view.type_of(place)
         if isinstance(known, LibraryType) and known.name in _OWN:
             return True
     return False
-
-
-def _global(program: Program, place: AccessPath) -> object:
-    """Return the type of a module's variable by its place, which names the file."""
-    path, _, name = place.name.rpartition(":")
-    if path not in program.modules or name not in program.names.module(path).variables:
-        return None
-    return program.names.value_type(path, program.names.module(path).variables[name])
 
 
 def _in_thread(program: Program, function: FunctionId, place: AccessPath) -> _Met | None:

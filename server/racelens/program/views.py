@@ -90,10 +90,6 @@ class FunctionView:
                     return LibraryType(made, own.constant)
         return self.names.value_type(self.path, (own,))
 
-    def nested(self, name: str) -> FunctionId | None:
-        """Return the function that is defined in this one, or around it, under a local name."""
-        return self._nested(name)
-
     def global_type(self, path: str, name: str, hops: int = 0) -> Known:
         """Return the type of a module's variable, imports followed."""
         module = self.names.module(path)
@@ -150,7 +146,7 @@ class FunctionView:
         if place.name == SUPER and place.steps:
             return self.super_method(place.steps[0][1:])
         if not place.steps and place.root in _VARIABLES:
-            return self._nested(place.name.rpartition("/")[2])
+            return self.nested(place.name.rpartition("/")[2])
         if not place.steps or place.is_entry:
             return None
         return self._method(self.type_of(place.parent), place)
@@ -186,7 +182,8 @@ class FunctionView:
             return ()
         return self._subclasses.overriding(known, place.last_name)
 
-    def _nested(self, name: str) -> FunctionId | None:
+    def nested(self, name: str) -> FunctionId | None:
+        """Return the function that is defined in this one, or around it, under a local name."""
         functions = self.names.module(self.path).functions
         outer = self.function.name
         while outer:
