@@ -210,9 +210,8 @@ def _fits_a_rule(entry: str) -> bool:
     )
 
 
-def _severities(value: object, before: object) -> Reading:
+def _severities(value: object, _before: object) -> Reading:
     """Read a table of severities by rule."""
-    del before
     words = tuple(severity.name.lower() for severity in Severity)
     known: list[tuple[str, str]] = []
     remarks: list[str] = []

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from racelens.model.names import FunctionId
-    from racelens.model.usage import Change
+    from racelens.model.usage import Change, Usage
     from racelens.program.program import Program
     from racelens.source.span import Span
 
 _FOR_UPDATE = frozenset({"with_for_update", "select_for_update", "skip_locked", "for_update"})
 _RESETS = frozenset({"", "False", "None", "0"})  # or no constant: done twice, it is the same
+_MEDIA = frozenset({"row", "sql"})
 _SAVES = frozenset({"save", "asave"})
 _SAVED = CallRow(medium="row", access="commit")
 _ONE_OF_MANY = frozenset({"limit", "first", "afirst"})
@@ -61,8 +62,8 @@ class RowWindow(NamedTuple):
 
 def missing_rows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
     """Yield where a function adds a row since it has found none: another worker may, too."""
-    stores = program.facet(Shared).of(function)
-    if stores is None or _is_guarded(stores):
+    stores = _unguarded(program, function)
+    if stores is None:
         return
     for add in stores.of("row", "add"):
         for read in stores.of("row", "get"):
@@ -102,8 +103,8 @@ def _is_same_model(stores: Stores, read: Access, add: Access) -> bool:
 
 def row_windows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
     """Yield the windows of a function on rows of databases, one for each change."""
-    stores = program.facet(Shared).of(function)
-    if stores is None or _is_guarded(stores):
+    stores = _unguarded(program, function)
+    if stores is None:
         return
     seen: set[str] = set()
     own = _own_saves(stores)
@@ -115,21 +116,25 @@ def row_windows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
     yield from _by_statement(stores)
 
 
+def _unguarded(program: Program, function: FunctionId) -> Stores | None:
+    """Return the accesses of a function that works on rows, if nothing keeps others from them."""
+    stores = program.facet(Shared).of(function)
+    if stores is None or not any(each.row.medium in _MEDIA for each in stores.accesses):
+        return None
+    return None if _is_guarded(stores) else stores
+
+
 def _is_guarded(stores: Stores) -> bool:
     """Say whether a function takes rows for update, or in transactions that run as if alone."""
     mentions = stores.view.function.mentions
     given = {keyword for call in stores.usage.calls for keyword in call.keywords}
     if not _FOR_UPDATE.isdisjoint(mentions | given):
         return True
-    texts = [
-        text
-        for call in stores.usage.calls
-        for text in (*call.arguments, *(text for _, text in call.given))
-    ]
-    if any(_LOCKING.search(text) or _SERIAL.search(text) for text in texts):
+    if any(_LOCKING.search(text) or _SERIAL.search(text) for text in _texts(stores.usage)):
         return True
     names = stores.view.names
-    if any(map(_SERIAL.search, _texts_of_module(stores))):
+    module = names.module(stores.view.path).functions.get("<module>")  # where an engine is made
+    if module is not None and any(map(_SERIAL.search, _texts(module.usage))):
         return True
     classes = (names.find(stores.view.path, mention) for mention in sorted(mentions))
     return any(
@@ -138,10 +143,9 @@ def _is_guarded(stores: Stores) -> bool:
     )
 
 
-def _texts_of_module(stores: Stores) -> Iterator[str]:
-    """Yield what the calls of the module itself are given: that of an engine, say."""
-    module = stores.view.names.module(stores.view.path).functions.get("<module>")
-    for call in module.usage.calls if module is not None else ():
+def _texts(usage: Usage) -> Iterator[str]:
+    """Yield the texts of what calls are given."""
+    for call in usage.calls:
         yield from call.arguments
         yield from (text for _, text in call.given)
 
