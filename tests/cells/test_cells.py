@@ -48,8 +48,11 @@ def of_kind(*kinds: str) -> list[Cell]:
 
 
 def settings_of(cell: Cell) -> Settings:
-    """Return the settings of a cell: the rule that its file is named for runs in any case."""
-    return EVERYTHING._replace(select=(DEFAULT_RULES, cell.origin.stem.replace("_", "-")))
+    """Return the settings of a cell: its rules run in any case, and the one of its file's name."""
+    named = (wanted.rule for wanted in cell.expected())
+    return EVERYTHING._replace(
+        select=(DEFAULT_RULES, cell.origin.stem.replace("_", "-"), *dict.fromkeys(named))
+    )
 
 
 def findings(

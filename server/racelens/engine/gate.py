@@ -50,6 +50,7 @@ class Look:
         self._windows: dict[str, Counter[Identity]] = {}
         self._unraced: dict[str, frozenset[str]] = {}
         self._found: dict[str, tuple[Finding, ...]] = {}
+        self._left: dict[str, tuple[Finding, ...]] = {}
 
     def windows(self, path: str) -> Counter[Identity]:
         """Count the windows of a file, as the findings that they may be."""
@@ -71,22 +72,30 @@ class Look:
             self._unraced[path] = frozenset(left)
         return self._unraced[path]
 
-    def findings(self, path: str) -> tuple[Finding, ...]:
-        """Return what is found in a file."""
+    def found(self, path: str) -> tuple[Finding, ...]:
+        """Return what is found in a file, comments or not."""
         if path not in self._found:
             self._found[path] = self._find(path, None)
         return self._found[path]
 
+    def findings(self, path: str) -> tuple[Finding, ...]:
+        """Return what is found in a file."""
+        if path not in self._left:
+            self._left[path] = self._unsuppressed(path, self.found(path))
+        return self._left[path]
+
     def within(self, path: str, scope: Scope) -> tuple[Finding, ...]:
         """Return what is found in a file in the functions of `scope`."""
-        known = self._found.get(path)
-        if known is None:
-            return self._find(path, scope)
+        if path not in self._found:
+            return self._unsuppressed(path, self._find(path, scope))
+        known = self.findings(path)
         return tuple(found for found in known if scope.has(found.code, found.function))
 
     def _find(self, path: str, scope: Scope | None) -> tuple[Finding, ...]:
         found = find(self.program, path, self._settings, scope)
-        found = tuple(allowed(found, self._settings))
+        return tuple(allowed(found, self._settings))
+
+    def _unsuppressed(self, path: str, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
         source = self._read(path) if found else None
         return found if source is None else unsuppressed(source, found)
 

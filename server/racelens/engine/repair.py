@@ -6,16 +6,19 @@ finding, or brings a new one, is not offered. Nothing is written anywhere.
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import Known, summarize
 from racelens.engine.gate import Look, identity, is_repaired
+from racelens.engine.shown import shown
 from racelens.engine.suppression import unsuppressed
 from racelens.findings.fix import Fix, Repair, Safety
 from racelens.findings.levels import Confidence
 from racelens.fixes.planning import plan_fixes
 from racelens.fixes.realize import realize
 from racelens.fixes.syntax import FileSyntax
+from racelens.rules.unused_suppression import unused_suppression
 from racelens.source.edit import OverlappingEditsError, apply_edits
 from racelens.source.span import Span
 
@@ -79,9 +82,9 @@ class Repairs:
         return self._sources[path]
 
     def findings(self, path: str) -> tuple[Finding, ...]:
-        """Return what is found in a file at the level of the settings, unsuppressed."""
-        level = self.settings.confidence
-        return tuple(finding for finding in self.look.findings(path) if finding.confidence >= level)
+        """Return what is reported of a file: what the settings and its comments do not hide."""
+        source = self.source(path)
+        return () if source is None else shown(source, self.look.found(path), self.settings)
 
     def fixes(self, finding: Finding) -> tuple[Fix, ...]:
         """Return the fixes of a finding, best first, each analysed before it is offered."""
@@ -105,7 +108,7 @@ class Repairs:
 
     def _offered(self, finding: Finding) -> Iterable[Fix]:
         source = self.source(finding.path)
-        if source is None or finding not in self.look.findings(finding.path):
+        if source is None or not self._is_there(source, finding):
             return
         count, has_preferred = 0, False
         for plan in plan_fixes(self.program, self.syntax_of, source, finding):
@@ -113,14 +116,24 @@ class Repairs:
                 continue
             edits = realize(plan.changes, self.syntax_of)
             is_comment = plan.repair is Repair.SUPPRESS
-            proves = self._suppresses if is_comment else self.removes
-            if not edits or not proves(edits, finding):
+            if not edits or not self._proof_of(plan)(edits, finding):
                 continue
             count += 1
             is_whole = not is_comment and not plan.partial
             preferred = is_whole and not has_preferred and not plan.rewrites
             has_preferred = has_preferred or preferred
             yield _fix(plan, edits, preferred=preferred)
+
+    def _is_there(self, source: SourceFile, finding: Finding) -> bool:
+        if finding.code == unused_suppression.code:
+            return finding in shown(source, self.look.found(finding.path), self._everything)
+        return finding in self.look.findings(finding.path)
+
+    def _proof_of(self, plan: Plan) -> Callable[[tuple[TextEdit, ...], Finding], bool]:
+        """Return what proves the edits of a plan, given them and the finding."""
+        if plan.repair is Repair.SUPPRESS:
+            return self._suppresses
+        return self._tidies if plan.repair is Repair.TIDY else self.removes
 
     def removes(self, edits: tuple[TextEdit, ...], finding: Finding) -> bool:
         """Say whether after `edits` the finding is gone and no new one has come."""
@@ -150,6 +163,17 @@ class Repairs:
         start, end = finding.span
         down = Span(start._replace(line=start.line + more), end._replace(line=end.line + more))
         return not unsuppressed(source, [finding._replace(span=down)])
+
+    def _tidies(self, edits: tuple[TextEdit, ...], finding: Finding) -> bool:
+        """Say whether `edits` change comments alone, so that what they hide is the same."""
+        source = (self._edited(edits) or {}).get(finding.path)
+        before = self.syntax_of(finding.path)
+        if source is None or before is None:
+            return False
+        found = self.look.found(finding.path)
+        hidden = len(found) - len(self.look.findings(finding.path))
+        codes = [ast.dump(ast.Module(file.body, [])) for file in (before, FileSyntax(source))]
+        return codes[0] == codes[1] and len(found) - len(unsuppressed(source, found)) == hidden
 
     def _edited(self, edits: tuple[TextEdit, ...]) -> dict[str, SourceFile] | None:
         """Return the texts that `edits` make; None where they cannot all be made."""

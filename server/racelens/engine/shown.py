@@ -131,11 +131,11 @@ def _useless(
     """Yield what comments suppress that is not there, or that no rule is called."""
     for comment in suppressions(source):
         covered = [finding for finding in findings if covers(comment, finding)]
-        for text in unused_parts(comment, covered, settings):
-            yield _unused(source, comment, text)
+        for name, text in unused_parts(comment, covered, settings):
+            yield _unused(source, comment, name, text)
 
 
-def _unused(source: SourceFile, comment: Suppression, text: str) -> Finding:
+def _unused(source: SourceFile, comment: Suppression, name: str, text: str) -> Finding:
     draft = Draft(
         confidence=Confidence.PROVEN,
         harm="hides the next one",
@@ -143,5 +143,6 @@ def _unused(source: SourceFile, comment: Suppression, text: str) -> Finding:
         path=source.path,
         function="<module>",
         span=comment.span,
+        subject=name,
     )
     return unused_suppression.finding(draft)

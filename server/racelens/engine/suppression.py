@@ -41,19 +41,21 @@ def _names(comment: Suppression, finding: Finding) -> bool:
 
 def unused_parts(
     comment: Suppression, covered: Iterable[Finding], settings: Settings
-) -> Iterator[str]:
-    """Yield what is useless in a comment that covers these findings, each as a sentence.
+) -> Iterator[tuple[str, str]]:
+    """Yield what is useless in a comment that covers these findings: a name, and a sentence.
+
+    The name is that of a rule as the comment has it, "" where it names none.
 
     Rules that do not run with the `settings` may find something elsewhere: they are passed over.
     """
     covered = tuple(covered)
     if not comment.rules:
         if not covered and DEFAULT_RULES in settings.select:
-            yield "nothing is found here: the comment suppresses nothing"
+            yield "", "nothing is found here: the comment suppresses nothing"
         return
     for name in comment.rules:
         rule = find_rule(name)
         if rule is None:
-            yield f"there is no rule `{name}`: the comment suppresses nothing"
+            yield name, f"there is no rule `{name}`: the comment suppresses nothing"
         elif selected(rule, settings) and not any(f.code == rule.code for f in covered):
-            yield f"`{rule.name}` finds nothing here: the comment suppresses nothing"
+            yield name, f"`{rule.name}` finds nothing here: the comment suppresses nothing"

@@ -33,6 +33,7 @@ class Repair(enum.Enum):
     KEEP = "keep"
     RAISE = "raise"
     HAND_OVER = "hand over"
+    TIDY = "tidy"
     SUPPRESS = "suppress"
 
 

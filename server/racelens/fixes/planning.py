@@ -15,6 +15,8 @@ from racelens.fixes.claim_first import claim_first
 from racelens.fixes.compare import compare
 from racelens.fixes.copy_iteration import copy_iteration
 from racelens.fixes.enter_lock import enter_async, enter_lock
+from racelens.fixes.file_lock import file_lock
+from racelens.fixes.finish_cleanup import finish_cleanup
 from racelens.fixes.for_update import for_update
 from racelens.fixes.hold_lock import hold_lock
 from racelens.fixes.in_redis import in_redis
@@ -31,11 +33,13 @@ from racelens.fixes.recheck import recheck
 from racelens.fixes.reserve import reserve
 from racelens.fixes.single_flight import single_flight
 from racelens.fixes.site import site_of
+from racelens.fixes.split_locked import split_locked
 from racelens.fixes.spot import spot_of
 from racelens.fixes.state_lock import state_lock
-from racelens.fixes.suppress import suppress, suppress_in_file
+from racelens.fixes.suppress import suppress, suppress_in_file, unsuppress
 from racelens.fixes.swap import swap, swap_loop
 from racelens.fixes.swap_in_check import swap_in_check
+from racelens.fixes.task_group import task_group
 from racelens.fixes.thread_lock import thread_lock
 from racelens.fixes.to_loop import to_loop
 from racelens.fixes.try_finally import try_finally
@@ -78,11 +82,13 @@ _BY_RULE: Mapping[str, tuple[Transformation, ...]] = {
     Shape.PER_INSTANCE_LOCK.value: (state_lock, recheck),
 }
 
+_USELESS_COMMENT = "RL001"
 # The fixes of rules without windows.
 _BY_SPOT: Mapping[str, tuple[Callable[[Spot], Plan | Iterable[Plan] | None], ...]] = {
     "RL201": (add_await,),
-    "RL202": (keep_task,),
+    "RL202": (keep_task, task_group),
     "RL305": (enter_lock,),
+    "RL306": (split_locked,),
     "RL308": (enter_async,),
     "RL401": (thread_lock,),
     "RL402": (thread_lock,),
@@ -92,8 +98,10 @@ _BY_SPOT: Mapping[str, tuple[Callable[[Spot], Plan | Iterable[Plan] | None], ...
     "RL601": (in_redis,),
     "RL602": (for_update,),
     "RL603": (for_update,),
+    "RL604": (file_lock,),
     "RL701": (off_loop,),
     "RL702": (raise_again,),
+    "RL703": (finish_cleanup,),
 }
 
 
@@ -101,6 +109,9 @@ def plan_fixes(
     program: Program, syntax_of: Syntaxes, source: SourceFile, finding: Finding
 ) -> Iterator[Plan]:
     """Yield the fixes that may be offered for `finding`, the suppressions last."""
+    if finding.code == _USELESS_COMMENT:
+        yield unsuppress(source, finding)
+        return
     site = site_of(program, finding, syntax_of)
     if site is not None:
         yield from _in_order(site)

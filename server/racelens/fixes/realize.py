@@ -7,17 +7,21 @@ already is not made again, and a new one goes where its kind stands.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING
+import sys
+from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.fixes.plan import Import, Lines, Replace
+from racelens.fixes.syntax import first_line, last_line
 from racelens.source.edit import TextEdit
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from racelens.fixes.plan import Change
     from racelens.fixes.syntax import FileSyntax
+
+_Import: TypeAlias = "ast.Import | ast.ImportFrom"
 
 
 def realize(
@@ -96,9 +100,7 @@ def _imports_it(node: ast.stmt, module: str) -> bool:
     )
 
 
-def _import_name(
-    file: FileSyntax, wanted: Import, imports: list[ast.Import | ast.ImportFrom]
-) -> list[TextEdit]:
+def _import_name(file: FileSyntax, wanted: Import, imports: list[_Import]) -> list[TextEdit]:
     named = [node for node in imports if isinstance(node, ast.ImportFrom) and not node.level]
     for node in named:
         if node.module == wanted.module:
@@ -118,41 +120,54 @@ def _new_import(
     text: str,
     module: str,
     alike: list[ast.Import] | list[ast.ImportFrom],
-    imports: list[ast.Import | ast.ImportFrom],
+    imports: list[_Import],
 ) -> TextEdit:
-    """Return the edit that imports what is not imported yet, in the order of its kind."""
+    """Return the edit that imports what is not imported yet: in the section of its kind, sorted."""
     from_future = [n for n in imports if isinstance(n, ast.ImportFrom) and n.module == "__future__"]
-    alike_names = [node for node in alike if node not in from_future]
-    group: list[ast.Import | ast.ImportFrom] = []
-    for node in alike_names:  # the first run of them, which is the standard library's
-        if group and _has_gap(file, group[-1], node):
-            break
-        group.append(node)
+    others = [node for node in imports if node not in from_future]
+    if not others:
+        return _first_import(file, text, from_future)
+    sections = list(_sections(file, others))
+    if not sections:  # all others are relative ones
+        line = first_line(others[0])
+        return _placed(file, line, line, [text, ""])
+    wanted = _is_standard(module)
+    home = next((each for each in sections if _is_standard(_module(each[0])) is wanted), None)
+    if home is None:
+        return _new_section(file, text, sections, is_standard=wanted)
+    group = [node for node in home if node in alike]
     for node in group:
         if _module(node) > module:
             return _placed(file, node.lineno - 1, node.lineno - 1, [text])
-    if group:
-        line = group[-1].end_lineno or group[-1].lineno
-        return _placed(file, line, line, [text])
-    others = [node for node in imports if node not in from_future]
-    if others and isinstance(others[0], ast.Import):
-        return _behind_first_group(file, text, others)
-    if others:
-        return _placed(file, others[0].lineno - 1, others[0].lineno - 1, [text])
-    return _first_import(file, text, from_future)
-
-
-def _behind_first_group(
-    file: FileSyntax, text: str, imports: Sequence[ast.Import | ast.ImportFrom]
-) -> TextEdit:
-    """Return the edit that puts the first `from` import behind the imports that come first."""
-    last = imports[0]
-    for node in imports[1:]:
-        if _has_gap(file, last, node):
-            break
-        last = node
-    line = last.end_lineno or last.lineno
+    if not group and text.startswith("import "):
+        return _placed(file, home[0].lineno - 1, home[0].lineno - 1, [text])
+    line = last_line(group[-1] if group else home[-1]) + 1
     return _placed(file, line, line, [text])
+
+
+def _sections(file: FileSyntax, imports: Sequence[_Import]) -> Iterator[list[_Import]]:
+    """Yield the runs of absolute imports that no empty line divides."""
+    section: list[_Import] = []
+    for node in imports:
+        if section and _has_gap(file, section[-1], node):
+            yield section
+            section = []
+        if isinstance(node, ast.Import) or not node.level:
+            section.append(node)
+    if section:
+        yield section
+
+
+def _new_section(
+    file: FileSyntax, text: str, sections: Sequence[list[_Import]], *, is_standard: bool
+) -> TextEdit:
+    """Return the edit that puts an import into a section of its own: the standard library first."""
+    if is_standard:
+        line = first_line(sections[0][0])
+        return _placed(file, line, line, [text, ""])
+    standard = [section for section in sections if _is_standard(_module(section[0]))]
+    line = last_line(standard[-1][-1]) + 1
+    return _placed(file, line, line, ["", text])
 
 
 def _first_import(file: FileSyntax, text: str, from_future: Sequence[ast.stmt]) -> TextEdit:
@@ -171,10 +186,14 @@ def _first_import(file: FileSyntax, text: str, from_future: Sequence[ast.stmt]) 
     return _placed(file, line, line, [text, *behind])
 
 
+def _is_standard(module: str) -> bool:
+    return module.partition(".")[0] in sys.stdlib_module_names
+
+
 def _has_gap(file: FileSyntax, before: ast.stmt, node: ast.stmt) -> bool:
     between = range(before.end_lineno or before.lineno, node.lineno - 1)
     return any(not file.source.line(number).strip() for number in between)
 
 
-def _module(node: ast.Import | ast.ImportFrom) -> str:
+def _module(node: _Import) -> str:
     return node.module or "" if isinstance(node, ast.ImportFrom) else node.names[0].name

@@ -1,4 +1,4 @@
-"""Suppressing a finding by a comment: at the end of its line, or for the whole file."""
+"""Comments that suppress findings: at the end of a line or for the whole file, and their end."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 TITLE = "Suppress this finding"
 TITLE_OF_FILE = "Suppress {rule} in this file"
+TITLE_OF_REMOVAL = "Remove what suppresses nothing"
 _LIST = re.compile(r"#\s*racelens:\s*ignore\[([^\]]*)\]")
 _FILE_LIST = re.compile(r"^\s*#\s*racelens:\s*ignore-file\[([^\]]*)\]")
 _REASON = "safe because …"
@@ -46,6 +47,31 @@ def suppress_in_file(source: SourceFile, finding: Finding) -> Plan:
         line += 1
     text = f"# racelens: ignore-file[{finding.name}] {_REASON}"
     return _plan(Lines(finding.path, line, line, (text,)), title)
+
+
+def unsuppress(source: SourceFile, finding: Finding) -> Plan:
+    """Return the fix that removes what of the comment at the finding's place is useless."""
+    start, end = finding.span
+    line = source.line(start.line)
+    text = line[start.column : end.column]
+    names = re.search(r"\[([^\]]*)\]", text) if finding.subject else None
+    left = (
+        [name for name in re.findall(r"[^\s,]+", names[1]) if name != finding.subject]
+        if names
+        else []
+    )
+    change: Replace | Lines
+    if names is not None and left:
+        first, last = (start.column + names.start(1), start.column + names.end(1))
+        place = Span(Position(start.line, first), Position(start.line, last))
+        change = Replace(finding.path, place, ", ".join(left))
+    elif not line[: start.column].strip() and not line[end.column :].strip():
+        change = Lines(finding.path, start.line, start.line + 1, ())
+    else:
+        before, behind = line[: start.column].rstrip(), line[end.column :].strip()
+        kept = f"{before}  {behind}" if behind and before.strip() else before + behind
+        change = Lines(finding.path, start.line, start.line + 1, (kept,))
+    return Plan(TITLE_OF_REMOVAL, Repair.TIDY, (change,))
 
 
 def _is_special(line: str) -> bool:

@@ -60,3 +60,47 @@ def start() -> None:
     task = asyncio.create_task(send())
     _background_tasks.add(task)
     task.add_done_callback(_background_tasks.discard)
+
+# %% reported: several of a loop
+# unsafe: Start the tasks in a group that waits for them because needs Python 3.11; the function waits until all are done, and where one fails the others are cancelled
+import asyncio
+
+
+async def send(name: str) -> None:
+    await asyncio.sleep(0)
+
+
+async def send_all(names: list[str], group: str) -> None:
+    for name in names:
+        if name:
+            # error: [dropped-task]
+            asyncio.create_task(send(f"{group}/{name}"))  # soon
+
+# %% fixed: Start the tasks in a group that waits for them
+import asyncio
+
+
+async def send(name: str) -> None:
+    await asyncio.sleep(0)
+
+
+async def send_all(names: list[str], group: str) -> None:
+    async with asyncio.TaskGroup() as group_2:
+        for name in names:
+            if name:
+                group_2.create_task(send(f"{group}/{name}"))  # soon
+
+# %% reported: a loop that does not end
+# no fix: Start the tasks in a group that waits for them
+import asyncio
+
+
+async def send() -> None:
+    await asyncio.sleep(0)
+
+
+async def send_all(requests: asyncio.Queue) -> None:
+    while True:
+        await requests.get()
+        # error: [dropped-task]
+        asyncio.create_task(send())

@@ -25,6 +25,7 @@ async def load(url: str) -> str:
 
 # %% fixed: Run it in a thread with `asyncio.to_thread`
 import asyncio
+
 import requests
 
 

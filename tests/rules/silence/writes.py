@@ -256,7 +256,7 @@ class Blue(Base):
         await self.add()
 # outcome: x.points where x = Red(); x.win() | x.win()
 
-# %% known missed alarm: what was there before the await is used after it
+# %% reported: what was there before the await is used after it
 import asyncio
 
 
