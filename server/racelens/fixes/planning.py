@@ -19,6 +19,7 @@ from racelens.fixes.file_lock import file_lock
 from racelens.fixes.finish_cleanup import finish_cleanup
 from racelens.fixes.for_update import for_update
 from racelens.fixes.hold_lock import hold_lock
+from racelens.fixes.in_database import in_database
 from racelens.fixes.in_redis import in_redis
 from racelens.fixes.join_regions import join_regions
 from racelens.fixes.keep_task import keep_task
@@ -96,7 +97,7 @@ _BY_SPOT: Mapping[str, tuple[Callable[[Spot], Plan | Iterable[Plan] | None], ...
     "RL404": (thread_lock,),
     "RL501": (check_done,),
     "RL601": (in_redis,),
-    "RL602": (for_update,),
+    "RL602": (for_update, in_database),
     "RL603": (for_update,),
     "RL604": (file_lock,),
     "RL701": (off_loop,),

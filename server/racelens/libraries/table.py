@@ -183,7 +183,10 @@ _READS = ("", "value", "size")
 _WRITES = ("", "add", "delete", "update", "clear", "atomic", "discard")
 _BLOCKS = ("", "long", "file", "name")
 _MEDIA = ("", "redis", "record", "row", "sql", "file", "service")
-_ACCESSES = ("", "get", "peek", "set", "add", "take", "commit", "guard", "open", "replace", "retry")
+_ACCESSES = (
+    "", "get", "peek", "set", "add", "take", "commit", "guard", "open", "replace", "retry",
+    "transaction",
+)  # fmt: skip
 _SWITCHES = tuple(
     name for name, default in CallRow._field_defaults.items() if isinstance(default, bool)
 )

@@ -96,11 +96,14 @@ class Stores:
             if effect.kind is Kind.CALL
         }
 
-    def _row(self, call: CallUse) -> CallRow | None:
+    def called(self, call: CallUse) -> str:
+        """Return the full name of what a call of a library runs; "" for others, or if unknown."""
         meaning = meaning_of(self.view, call) or inherited(self.view, call.target)
-        if isinstance(meaning, str):
-            return self.view.names.libraries.row(meaning)
-        return None
+        return meaning if isinstance(meaning, str) else ""
+
+    def _row(self, call: CallUse) -> CallRow | None:
+        called = self.called(call)
+        return self.view.names.libraries.row(called) if called else None
 
     def both_locked(self, first: int, second: int) -> bool:
         """Say whether a lock is held from one node to another, by the function or its callers."""

@@ -52,3 +52,95 @@ async def pay(connection: asyncpg.Connection, number: int) -> None:
     left = await connection.fetchval("SELECT balance FROM accounts WHERE id = $1", number)
     # error: [row-read-modify-write]
     await connection.execute("UPDATE accounts SET balance = $1 WHERE id = $2", left - 1, number)
+
+# %% reported: models of Django and Tortoise, in a transaction
+from django.db import models, transaction
+from tortoise.models import Model
+from tortoise.transactions import in_transaction
+
+
+class Account(Model): ...
+
+
+class Page(models.Model): ...
+
+
+async def pay(number: int, amount: int) -> None:
+    async with in_transaction():
+        account = await Account.get(id=number)
+        # error: [row-read-modify-write]
+        account.balance -= amount
+        await account.save()
+
+
+# %% fixed: Select the row for update
+from django.db import models, transaction
+from tortoise.models import Model
+from tortoise.transactions import in_transaction
+
+
+class Account(Model): ...
+
+
+class Page(models.Model): ...
+
+
+async def pay(number: int, amount: int) -> None:
+    async with in_transaction():
+        account = await Account.select_for_update().get(id=number)
+        account.balance -= amount
+        await account.save()
+
+# %% reported: a view of Django, in a transaction by decorator
+from django.db import models, transaction
+from django.urls import path
+
+
+class Page(models.Model): ...
+
+
+@transaction.atomic
+def visit(request, number):
+    page = Page.objects.get(pk=number)
+    # error: [row-read-modify-write]
+    page.visits += 1
+    page.save()
+
+
+urlpatterns = [path("visit/<int:number>/", visit)]
+
+# %% fixed: Select the row for update
+from django.db import models, transaction
+from django.urls import path
+
+
+class Page(models.Model): ...
+
+
+@transaction.atomic
+def visit(request, number):
+    page = Page.objects.select_for_update().get(pk=number)
+    page.visits += 1
+    page.save()
+
+
+urlpatterns = [path("visit/<int:number>/", visit)]
+
+# %% reported: SQL, in a transaction
+import asyncpg
+
+
+async def pay(connection: asyncpg.Connection, number: int) -> None:
+    async with connection.transaction():
+        left = await connection.fetchval("SELECT balance FROM accounts WHERE id = $1", number)
+        # error: [row-read-modify-write]
+        await connection.execute("UPDATE accounts SET balance = $1 WHERE id = $2", left - 1, number)
+
+# %% fixed: Select the row for update
+import asyncpg
+
+
+async def pay(connection: asyncpg.Connection, number: int) -> None:
+    async with connection.transaction():
+        left = await connection.fetchval("SELECT balance FROM accounts WHERE id = $1 FOR UPDATE", number)
+        await connection.execute("UPDATE accounts SET balance = $1 WHERE id = $2", left - 1, number)
