@@ -95,3 +95,63 @@ async def main() -> None:
     async with lock:
         await asyncio.sleep(0)
     print(lock.locked())
+
+# %% reported: replaced by a method that is called under it
+import asyncio
+
+
+class Device:
+    def __init__(self) -> None:
+        self.lock: asyncio.Lock | None = None
+        self.writer = None
+
+    async def query(self, request: bytes) -> None:
+        if self.lock is None:
+            self.lock = asyncio.Lock()
+        async with self.lock:
+            try:
+                await self.writer.drain()
+            except OSError:
+                # error: [lock-misused] "`self.lock` is replaced while it is held"
+                await self.close()
+
+    async def close(self) -> None:
+        writer, self.writer = self.writer, None
+        if writer is not None:
+            writer.close()
+            await writer.wait_closed()
+        self.lock = None
+
+    async def reset(self) -> None:
+        async with self.lock:
+            # error: [lock-misused] "is replaced"
+            self.lock = asyncio.Lock()
+            await asyncio.sleep(0)
+
+# %% clean: made where nobody holds it, or given up for good
+import asyncio
+
+
+class Device:
+    def __init__(self) -> None:
+        self.lock: asyncio.Lock | None = asyncio.Lock()
+
+    async def start(self) -> None:
+        self.lock = asyncio.Lock()
+        async with self.lock:
+            await asyncio.sleep(0)
+
+    async def close(self) -> None:
+        async with self.lock:
+            await asyncio.sleep(0)
+        self.lock = None
+
+
+class Session:
+    def __init__(self) -> None:
+        self.lock: asyncio.Lock | None = asyncio.Lock()
+
+    async def end(self) -> None:
+        async with self.lock:
+            await asyncio.sleep(0)
+            self.lock = None

@@ -35,8 +35,8 @@ class Totals:
     def run(self, amounts) -> None:
         with ThreadPoolExecutor() as pool:
             pool.map(self.add, amounts)
-            for name in "ab":
-                pool.submit(self.count, name)
+            for _ in range(2):
+                pool.submit(self.count, "all")
 
 # %% reported: in a helper that the thread calls, and a lock that is given back between
 import threading
@@ -235,3 +235,114 @@ class Store:
 
     async def take(self) -> None:
         await asyncio.get_running_loop().run_in_executor(self.executor, self._take)
+
+# %% reported: two locks for one state
+import threading
+
+
+class Stats:
+    def __init__(self) -> None:
+        self.total = 0
+        self.read_lock = threading.Lock()
+        self.write_lock = threading.Lock()
+
+    def read(self) -> None:
+        with self.read_lock:
+            # error: [thread-lost-update] "a thread in `write()`"
+            self.total += 1
+
+    def write(self) -> None:
+        with self.write_lock:
+            # error: [thread-lost-update] "a thread in `read()`"
+            self.total += 1
+
+    def start(self) -> None:
+        threading.Thread(target=self.read).start()
+        threading.Thread(target=self.write).start()
+
+# %% clean: a timer that starts itself anew
+import threading
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.ticks = 0
+
+    def tick(self) -> None:
+        self.ticks += 1
+        threading.Timer(1, self.tick).start()
+
+    def start(self) -> None:
+        threading.Timer(1, self.tick).start()
+
+# %% clean: each thread has an entry of its own
+import threading
+
+counts = {}
+
+
+def work(number: int) -> None:
+    counts[number] = 0
+    for _ in range(100):
+        counts[number] += 1
+
+
+def start() -> None:
+    for number in range(4):
+        threading.Thread(target=work, args=(number,)).start()
+
+# %% clean: each thread has an entry of its own, started in a comprehension
+import threading
+
+counts = {}
+
+
+def work(number: int) -> None:
+    counts[number] += 1
+
+
+threads = [threading.Thread(target=work, args=(number,)) for number in range(4)]
+
+# %% clean: each thread has an entry of its own, started by the module
+import threading
+
+counts = {}
+
+
+def work(number: int) -> None:
+    counts[number] += 1
+
+
+for number in range(4):
+    threading.Thread(target=work, args=(number,)).start()
+
+# %% clean: one task at a time waits for its thread
+import asyncio
+
+
+class Files:
+    def __init__(self) -> None:
+        self.count = 0
+        self.lock = asyncio.Lock()
+
+    def write(self) -> None:
+        self.count += 1
+
+    def remove(self) -> None:
+        self.count -= 1
+
+    async def save(self) -> None:
+        async with self.lock:
+            await asyncio.to_thread(self.write)
+
+    async def drop(self) -> None:
+        async with self.lock:
+            await asyncio.to_thread(self.remove)
+
+    async def reset(self) -> None:
+        async with self.lock:
+            self.count = self.count - 1
+
+
+async def main(files: Files) -> None:
+    await asyncio.gather(*(files.save() for _ in range(3)), files.drop(), files.reset())

@@ -16,15 +16,48 @@ from racelens.findings.fix import Repair
 from racelens.fixes.expressions import may_leave
 from racelens.fixes.plan import Lines, Plan
 from racelens.fixes.syntax import first_line, last_line
+from racelens.fixes.try_finally import guarded
 
 if TYPE_CHECKING:
     from racelens.fixes.spot import Spot
 
+_WAYS = (
+    ("+=", "-="), ("-=", "+="), (".add(", ".discard("), (".add(", ".remove("),
+    (".append(", ".remove("),
+)  # fmt: skip
 TITLE = "Do the rest in a `finally` of its own"
 
 
 def finish_cleanup(spot: Spot) -> Plan | None:
-    """Return the plan, where the `await` is a statement of the `finally` itself."""
+    """Return the plan, where the `await` is in the `finally` itself, or before a change back."""
+    if spot.statement is None:
+        return None
+    for cleanup in spot.program.function(spot.identity).usage.cleanups:
+        line = spot.program.line(spot.identity)
+        if cleanup.state and cleanup.place.shifted(line) == spot.finding.span:
+            last = spot.file.statement_at(spot.function, cleanup.behind.shifted(line).start.line)
+            return _taken_back(spot, last) if last is not None else None
+    return _finished(spot)
+
+
+def _taken_back(spot: Spot, last: ast.stmt) -> Plan | None:
+    """Return the plan for a change that is taken back by the statement `last`."""
+    file = spot.file
+    body = file.block_of(last)
+    end = file.number_of(body, last)
+    text = file.text(last)
+    if end is None:
+        return None
+    first = next((n for n in range(end - 1, -1, -1) if _undoes(text, file.text(body[n]))), None)
+    return guarded(file, body, first, end) if first is not None else None
+
+
+def _undoes(last: str, first: str) -> bool:
+    """Say whether two statements differ only in the sign or the method of their change."""
+    return any(first == last.replace(back, forth, 1) for forth, back in _WAYS if back in last)
+
+
+def _finished(spot: Spot) -> Plan | None:
     file, statement, lines = spot.file, spot.statement, spot.own_lines
     if statement is None or lines is None or not isinstance(statement, ast.Expr):
         return None

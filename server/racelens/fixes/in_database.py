@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 TITLE = "Let the database compute it"
 _NOTE = "until the row is loaded again, the attribute is an expression and no value"
-_SIGNS = {ast.Add: "+", ast.Sub: "-"}
 
 
 def in_database(spot: Spot) -> Plan | None:
@@ -55,6 +54,7 @@ def in_database(spot: Spot) -> Plan | None:
 
 def _added(statement: ast.stmt | None) -> tuple[ast.Attribute, str, ast.expr] | None:
     """Return what is added to which attribute, and with which sign."""
+    op: ast.operator
     match statement:
         case ast.AugAssign(target=ast.Attribute() as target, op=op, value=value):
             pass
@@ -64,9 +64,9 @@ def _added(statement: ast.stmt | None) -> tuple[ast.Attribute, str, ast.expr] | 
             pass
         case _:
             return None
-    sign = _SIGNS.get(type(op), "")
-    is_row = isinstance(target.value, ast.Name)
-    return (target, sign, value) if sign and is_row else None
+    if not isinstance(op, ast.Add | ast.Sub) or not isinstance(target.value, ast.Name):
+        return None
+    return target, "+" if isinstance(op, ast.Add) else "-", value
 
 
 def _column(spot: Spot, attribute: str) -> tuple[str, tuple[Change, ...]] | None:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from racelens.fixes.site import Site
+    from racelens.fixes.syntax import FileSyntax
 
 TITLE = "Reset it in `finally`"
 
@@ -43,7 +44,7 @@ def try_finally(site: Site) -> Plan | None:
         ]
         for start, end in itertools.pairwise(written):
             if site.file.number_of(body[start + 1 : end], site.suspension) is not None:
-                return _plan(site, body, start, end)
+                return guarded(site.file, body, start, end)
     return None
 
 
@@ -59,8 +60,8 @@ def _blocks(node: ast.AST) -> Iterator[list[ast.stmt]]:
             yield from _blocks(statement)
 
 
-def _plan(site: Site, body: list[ast.stmt], start: int, end: int) -> Plan | None:
-    file = site.file
+def guarded(file: FileSyntax, body: list[ast.stmt], start: int, end: int) -> Plan | None:
+    """Return the plan that puts what stands between two statements into a `try`, and ends it."""
     block = file.block(body, start + 1, end)
     if block is None:
         return None

@@ -140,15 +140,19 @@ class Handler(NamedTuple):
 
 
 class Cleanup(NamedTuple):
-    """The first thing that a `finally` awaits although more of it comes behind; see `CallUse`.
+    """A suspension that must be got through for something to be put in order; see `CallUse`.
 
     `called` is the function whose call is awaited, None where that is none; `behind` is the place
-    of what is skipped if it is interrupted.
+    of what is skipped if it is interrupted. `state` is what was changed before, and is changed back
+    there; "" where `place` is in a `finally`. `only_calls` has what the rest of that one calls, if
+    it does nothing else.
     """
 
     place: Span
     called: AccessPath | None
     behind: Span
+    state: str = ""
+    only_calls: tuple[AccessPath | None, ...] | None = None
 
 
 class Usage(NamedTuple):

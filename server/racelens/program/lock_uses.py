@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Suspends
-from racelens.model.effect import NO_ARGUMENT, Kind, Mode
+from racelens.model.effect import NO_ARGUMENT, Kind, Mode, Value
 from racelens.program.control import EXIT
 from racelens.program.lock_types import blocks_thread, is_for_tasks, lock_row
 from racelens.program.names import LibraryType
 from racelens.program.places import place_of
+from racelens.program.windows import UNSHARED
 from racelens.source.span import span
 
 if TYPE_CHECKING:
@@ -285,6 +286,31 @@ class LockUses:
             place = self.place(region.lock)
             if self.is_by_hand(region.taken) and EXIT in region.nodes and place not in asked:
                 yield place
+
+    def replaced_while_held(self) -> Iterator[tuple[int, AccessPath]]:
+        """Yield where another lock is stored in the place of one that the function holds.
+
+        Or none is, and somebody else makes another one when it is missing.
+        """
+        held = self.program.held(self.function)
+        for node, step in enumerate(self.steps):
+            locks = {self.steps[taken].acquires for taken in held.get(node, ())}
+            for write in (*step.early, *step.late):
+                if write.mode is not Mode.REBIND or write.place not in locks:
+                    continue
+                made = write.value is Value.MADE
+                if made or (write.value is Value.NONE and self._is_made_later(write.place)):
+                    yield node, write.place
+
+    def _is_made_later(self, lock: AccessPath) -> bool:
+        """Say whether a method makes the lock when the object is in use."""
+        for function, node in self.program.tasks.writers.of(self.function, lock):
+            if self.program.function(function).last_name in UNSHARED:
+                continue
+            step = self.program.steps(function)[node]
+            if any(write.value is Value.MADE for write in step.early):
+                return True
+        return False
 
     def freed_unheld(self) -> Iterator[tuple[int, AccessPath]]:
         """Yield where a lock is released that the function has taken on no way to there."""

@@ -8,6 +8,7 @@ https://docs.python.org/3/howto/free-threading-python.html
 from __future__ import annotations
 
 import enum
+import itertools
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.effect import Mode
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from racelens.program.program import Program
     from racelens.program.steps import Access, Step, Write
     from racelens.program.threads import Start
-    from racelens.program.writers import Site
+    from racelens.program.writers import Location, Site
 
 _SHARED = frozenset({Root.NAME, Root.SELF, Root.CELL})
 _STORES = frozenset({Mode.REBIND, Mode.AUGMENT})
@@ -91,28 +92,41 @@ def _windows(program: Program, function: FunctionId) -> Iterator[ThreadWindow]:
     if program.tasks.held.called_under_lock(function):
         return
     seen: set[tuple[int, AccessPath]] = set()
-    for read, write, place, is_check in _pairs(program, function):
+    for pair in _pairs(program, function):
+        write, place = pair.write, pair.place
         if (write, group_of(place)) in seen or _is_own_to_threads(program, function, place):
             continue
         seen.add((write, group_of(place)))
-        met = (
-            _on_loop(program, function, place) if on_loop else _in_thread(program, function, place)
-        )
+        met = (_on_loop if on_loop else _in_thread)(program, function, pair)
         if met is not None:
             beside, rival, started, level = met
             site = (function, write) if beside is Beside.TWIN else rival
-            yield ThreadWindow(read, write, place, is_check, beside, site, started, level, on_loop)
+            yield ThreadWindow(
+                pair.read, write, place, pair.decides, beside, site, started, level, on_loop
+            )
 
 
-# The read, the write, the place, and whether the read decides.
-_Pair = tuple[int, int, "AccessPath", bool]
+class _Pair(NamedTuple):
+    """A read and the write that follows from it, or that it `decides`; `locks` cover both."""
+
+    read: int
+    write: int
+    place: AccessPath
+    decides: bool
+    locks: frozenset[Location]
+
+
 _Met = tuple[Beside, "Site", "Start", Level]
 
 
 def _pairs(program: Program, function: FunctionId) -> Iterator[_Pair]:
-    """Yield each read with the write that follows from it, unless one lock covers both."""
+    """Yield each read with the write that follows from it, the locks of threads held from one on.
+
+    Where a read is made again under a lock, that one counts.
+    """
     view, steps = program.view(function), program.steps(function)
     held, dependence = program.held(function), Dependence(view.function.graph)
+    location = program.tasks.writers.location
     reads = [(node, read) for node, step in enumerate(steps) for read in step.reads]
     for node, write in _writes(steps):
         pairs: list[_Pair] = []
@@ -124,12 +138,17 @@ def _pairs(program: Program, function: FunctionId) -> Iterator[_Pair]:
             if not (follows or decides):
                 continue
             common = held.get(origin, frozenset()) & held.get(node, frozenset())
-            if any(not is_for_tasks(view, steps[taken].acquires) for taken in common):
-                pairs.clear()  # what is read again under the lock counts
-                break
+            taken = [steps[each].acquires for each in common]
+            covering = [lock for lock in taken if not is_for_tasks(view, lock)]
             is_same = same_place(read.place, write.place)
-            pairs.append((origin, node, write.place if is_same else read.place, decides))
-        pairs.sort(key=lambda pair: not pair[3])
+            place = write.place if is_same else read.place
+            locks = frozenset(location(function, lock) for lock in covering if lock is not None)
+            pair = _Pair(origin, node, place, decides, locks)
+            if covering:
+                pairs = [pair] if locks else []  # what is read again under the lock counts
+                break
+            pairs.append(pair)
+        pairs.sort(key=lambda pair: (not pair.decides, not same_place(pair.place, write.place)))
         yield from pairs[:1]
 
 
@@ -157,17 +176,45 @@ def _is_own_to_threads(program: Program, function: FunctionId, place: AccessPath
     return False
 
 
-def _in_thread(program: Program, function: FunctionId, place: AccessPath) -> _Met | None:
+def _in_thread(program: Program, function: FunctionId, pair: _Pair) -> _Met | None:
     """Return who gets into a window of a function that threads run, the surest first."""
-    starts = program.facet(Threads).run[function]
-    for start in starts:
-        if start.many and start.shares(place):
-            return Beside.TWIN, start.site, start, Level.SEEN
-    if len({start.thread for start in starts}) > 1 and all(start.shares(place) for start in starts):
-        return Beside.TWIN, starts[0].site, starts[0], Level.SEEN
-    others = (_beside(program, function, place, site) for site in _rivals(program, function, place))
+    place = pair.place
+    starts = [start for start in program.facet(Threads).run[function] if not start.follows]
+    shared = [start for start in starts if start.shares(place)]
+    if not pair.locks and not _has_own_key(program, function, place):
+        for start in shared:
+            if start.many and not start.guards(place):
+                return Beside.TWIN, start.site, start, Level.SEEN
+        if len(shared) == len(starts) and _run_at_once(shared, place):
+            return Beside.TWIN, starts[0].site, starts[0], Level.SEEN
+    others = (
+        _beside(program, function, pair, site)
+        for site in _rivals(program, function, place)
+        if not pair.locks or _holds_another(program, site, pair.locks)
+    )
     found = [met for met in others if met is not None]
     return max(found, key=lambda met: met[3], default=None)
+
+
+def _run_at_once(starts: list[Start], place: AccessPath) -> bool:
+    """Say whether two of these threads may run at the same time."""
+    return any(
+        one.thread != other.thread and one.guards(place).isdisjoint(other.guards(place))
+        for one, other in itertools.combinations(starts, 2)
+    )
+
+
+def _has_own_key(program: Program, function: FunctionId, place: AccessPath) -> bool:
+    """Say whether each thread works on an entry of its own: its key is what the thread is given."""
+    starts = program.facet(Threads).run[function]
+    given = {f"[={name}]" for name in program.function(function).parameters}
+    return not given.isdisjoint(place.steps) and all(start.varies for start in starts)
+
+
+def _holds_another(program: Program, site: Site, locks: frozenset[Location]) -> bool:
+    """Say whether a rival writes under a lock, and under none of these."""
+    held = program.facet(Threads).locks_at(site)
+    return bool(held) and held.isdisjoint(locks)
 
 
 def _rivals(program: Program, function: FunctionId, place: AccessPath) -> Iterator[Site]:
@@ -178,15 +225,21 @@ def _rivals(program: Program, function: FunctionId, place: AccessPath) -> Iterat
             yield site
 
 
-def _beside(program: Program, function: FunctionId, place: AccessPath, rival: Site) -> _Met | None:
+def _beside(program: Program, function: FunctionId, pair: _Pair, rival: Site) -> _Met | None:
     """Say who the function of a rival write is to one that a thread runs."""
-    threads, other = program.facet(Threads), rival[0]
+    threads, other, place = program.facet(Threads), rival[0], pair.place
     start = next((each for each in threads.run[function] if each.shares(place)), None)
     if start is None:
         return None
     if other in threads.run:
-        apart = {each.thread for each in threads.run[other]} - {start.thread}
+        apart = [
+            each
+            for each in threads.run[other]
+            if each.thread != start.thread and each.guards(place).isdisjoint(start.guards(place))
+        ]
         return (Beside.THREAD, rival, start, Level.SEEN) if apart else None
+    if not start.guards(place).isdisjoint(threads.locks_at(rival)):
+        return None
     if program.function(other).is_async or _is_reached_by_tasks(program, other):
         return (Beside.LOOP, rival, start, _level(program, start, place, rival))
     return (Beside.CALLER, rival, start, Level.OPEN)
@@ -201,12 +254,15 @@ def _level(program: Program, start: Start, place: AccessPath, rival: Site) -> Le
     return program.tasks.meeting(start.site, place, rival).level
 
 
-def _on_loop(program: Program, function: FunctionId, place: AccessPath) -> _Met | None:
+def _on_loop(program: Program, function: FunctionId, pair: _Pair) -> _Met | None:
     """Return the thread that gets into a window of a function that runs on the event loop."""
-    threads = program.facet(Threads)
+    threads, place = program.facet(Threads), pair.place
+    own = threads.locks_at((function, pair.write))
     for rival in _rivals(program, function, place):
+        if pair.locks and not _holds_another(program, rival, pair.locks):
+            continue
         for start in threads.run.get(rival[0], ()):
-            if start.shares(place):
+            if start.shares(place) and start.guards(place).isdisjoint(own):
                 level = _level(program, start, place, (function, 0))
                 return Beside.THREAD, rival, start, level
     return None

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from racelens.model.usage import CallUse
     from racelens.program.program import Program
     from racelens.program.views import FunctionView
-    from racelens.program.writers import Site
+    from racelens.program.writers import Location, Site
 
 _MOST_HOPS = 4  # calls from the function that a thread runs
 _EXECUTOR = "concurrent.futures.Executor"
@@ -43,7 +43,9 @@ class Start(NamedTuple):
     `many`: several threads at once; `apart`: each on an object of its own; `awaited`: the task that
     starts the thread waits for it; `direct`: it is what the thread is given, or called on the same
     object; `by_library`: a library runs it; `own_loop`: it makes an event loop for its thread;
-    `worker` is the executor, as the code names it, if that has one thread only.
+    `worker` is the executor, as the code names it, if that has one thread only. `varies`: each
+    thread is given something else; `follows`: it is a timer that starts itself anew at its end;
+    `locks` are held from before it starts until it has ended.
     """
 
     site: Site
@@ -55,6 +57,9 @@ class Start(NamedTuple):
     by_library: bool = False
     own_loop: bool = False
     worker: str = ""
+    varies: bool = False
+    follows: bool = False
+    locks: frozenset[Location] = frozenset()
 
     @property
     def thread(self) -> object:
@@ -64,6 +69,11 @@ class Start(NamedTuple):
     def shares(self, place: AccessPath) -> bool:
         """Say whether all threads that are started so work on one object of a place."""
         return place.root is not Root.SELF or (self.direct and not self.apart)
+
+    def guards(self, place: AccessPath) -> frozenset[Location]:
+        """Return those of the locks that all have in common who work on one object of a place."""
+        is_own = place.root is Root.SELF
+        return frozenset(lock for lock in self.locks if is_own or lock[1].root is not Root.SELF)
 
 
 class OffLoop(NamedTuple):
@@ -137,15 +147,28 @@ class Threads:
         varies = any(is_loop_name(view, loop, name) for name in local)
         shown = program.function(function).last_name
         worker = _only_worker(view, effect)
+        awaited = effect.mode is Mode.AWAITED
         return Start(
             (starter, node),
             f"`{shown}()` is run in {'several threads' if loop != -1 else 'a thread'} from here",
             many=not worker and (loop != -1 or name == "map" or again),
             apart=varies or (made_here and again and loop == -1),
-            awaited=effect.mode is Mode.AWAITED,
+            awaited=awaited,
             own_loop=self._makes_loop(function),
             worker=worker,
+            varies=_is_given_loop_name(view, loop, effect),
+            follows=starter == function and name == "Timer",
+            locks=self.locks_at((starter, node)) if awaited else frozenset(),
         )
+
+    def locks_at(self, site: Site) -> frozenset[Location]:
+        """Return the locks that are held at a place, as all functions name them."""
+        function, node = site
+        steps = self._program.steps(function)
+        held = self._program.held(function).get(node, frozenset())
+        taken = (steps[each].acquires for each in held)
+        location = self._program.tasks.writers.location
+        return frozenset(location(function, lock) for lock in taken if lock is not None)
 
     def _makes_loop(self, function: FunctionId) -> bool:
         """Say whether a function makes an event loop: what it touches is that one's, perhaps."""
@@ -198,6 +221,21 @@ def _handed_over(view: FunctionView) -> Iterator[tuple[FunctionId, int, str]]:
             continue
         for function in dict.fromkeys((*spawning.handed(effect), *_nested(view, effect))):
             yield function, node, effect.name
+
+
+def _is_given_loop_name(view: FunctionView, loop: int, effect: Effect) -> bool:
+    """Say whether a call in a loop is given what the loop goes through: a local, or a global."""
+    if loop == -1:
+        return False
+    graph = view.function.graph
+    names = {source for source in effect.sources if isinstance(source, str)}
+    names.update(path.name for path in _read_by(view, effect) if not path.steps)
+    bound = {
+        other.path.name
+        for node, other in enumerate(graph.effects)
+        if other.kind is Kind.WRITE and other.path is not None and graph.loop_of[node] == loop
+    }
+    return any(name in bound or is_loop_name(view, loop, name) for name in names)
 
 
 def _only_worker(view: FunctionView, effect: Effect) -> str:

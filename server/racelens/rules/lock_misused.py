@@ -27,7 +27,8 @@ def lock_misused(program: Program, function: FunctionId) -> Iterator[Draft]:
     asyncio's locks have no `__enter__`: a plain `with` raises `TypeError` (`AttributeError` before
     Python 3.11). `notify` raises `RuntimeError` unless the condition is held, and so does `release`
     of a lock that nobody holds. And `locked()` tells how things are now: when the task has been
-    suspended since, somebody else may have taken the lock.
+    suspended since, somebody else may have taken the lock. Who stores another lock in the place of
+    one that is held lets the next task in beside its holder.
 
     ## Example
 
@@ -96,6 +97,12 @@ def misuses(uses: LockUses) -> Iterator[_Misuse]:
             " `locked()` says how it was before"
         )
         yield _Misuse(asked, text, "taken for free")
+    for node, lock in uses.replaced_while_held():
+        text = (
+            f"`{lock.display()}` is replaced while it is held: the next task takes another lock,"
+            " and runs beside this one"
+        )
+        yield _Misuse(node, text, "two hold it")
     if program.tasks.held.called_under_lock(function):
         return
     for node, lock in uses.unheld_notices():

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
 
     from racelens.findings.finding import Draft
     from racelens.model.names import FunctionId
+    from racelens.model.usage import Cleanup
     from racelens.program.program import Program
+    from racelens.program.views import FunctionView
 
+_REST = "the rest of the cleaning up is left undone"
+_LOGS = ("logging.", "print")
 _PROTECTS = frozenset({"asyncio.shield", "anyio.CancelScope"})
 
 
@@ -23,13 +27,14 @@ _PROTECTS = frozenset({"asyncio.shield", "anyio.CancelScope"})
     code="RL703", severity=Severity.WARNING, since="0.2.0", concerns=cleans_up, enabled=False
 )
 def unprotected_cleanup(program: Program, function: FunctionId) -> Iterator[Draft]:
-    """Something is awaited in a `finally`: if that is cancelled, the rest of it is left undone.
+    """Something is awaited before all is in order: if that is cancelled, it is never put right.
 
     ## Why this is a bug
 
     A task that is cancelled runs its `finally`, and may be cancelled again while it awaits there: a
     shutdown with a timeout does that. What stands behind the `await` never runs: the connection
-    stays open, the flag stays set. An exception of what is awaited has the same effect.
+    stays open, the flag stays set. An exception of what is awaited has the same effect. And what
+    is counted up before an `await` and down behind it, in no `finally`, is never counted down.
 
     ## Example
 
@@ -62,7 +67,8 @@ def unprotected_cleanup(program: Program, function: FunctionId) -> Iterator[Draf
 
     ## Not reported
 
-    An `await` that ends the `finally`; `asyncio.shield`; an `await` in a `try` of its own.
+    An `await` that ends the `finally`, or is followed by nothing but a `return` or a line for the
+    log; `asyncio.shield`; an `await` in a `try` of its own.
 
     ## References
 
@@ -74,15 +80,23 @@ def unprotected_cleanup(program: Program, function: FunctionId) -> Iterator[Draf
         return
     view = program.view(function)
     for cleanup in summary.usage.cleanups:
-        if view.callee(cleanup.called) in _PROTECTS:
+        if view.callee(cleanup.called) in _PROTECTS or _only_logs(view, cleanup):
             continue
         behind = cleanup.behind.shifted(program.line(function)).start.line + 1
+        left = f"`{cleanup.state}` stays as it is now" if cleanup.state else _REST
         yield at(
             program,
             function,
             cleanup.place,
-            f"if this `await` is cancelled or fails, line {behind} does not run: the rest of the"
-            " cleaning up is left undone",
+            f"if what is awaited here is cancelled or fails, line {behind} does not run: {left}",
             harm="left half undone",
             confidence=Confidence.LIKELY,
         )
+
+
+def _only_logs(view: FunctionView, cleanup: Cleanup) -> bool:
+    """Say whether nothing is missed by who does not see the rest."""
+    if cleanup.only_calls is None:
+        return False
+    called = (view.callee(path) for path in cleanup.only_calls)
+    return all(isinstance(name, str) and name.startswith(_LOGS) for name in called)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
-from racelens.model.usage import Cleanup, Handler
+from racelens.model.usage import Handler
 from racelens.summarize.scopes import DEFINITIONS, children
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def handlers_of(
     """
     if not node.handlers:
         return
-    awaits = [part for part in _within(node.body) if _suspends(part)]
+    awaits = [part for part in nodes_within(node.body) if is_suspension(part)]
     plain = [part for part in awaits if isinstance(part, ast.Await)]
     loops = any(isinstance(part, ast.AsyncFor) for part in awaits)
     of_tasks = not loops and not any(isinstance(part.value, ast.Call) for part in plain)
@@ -39,7 +39,7 @@ def handlers_of(
     for handler in node.handlers:
         caught = handler.type
         types = caught.elts if isinstance(caught, ast.Tuple) else [caught] if caught else []
-        inside = list(_within(handler.body))
+        inside = list(nodes_within(handler.body))
         place = spans.span_of(caught) if caught is not None else spans.span_of(handler.body[0])
         caught_here = tuple(map(paths.path, types))
         yield Handler(
@@ -57,29 +57,12 @@ def handlers_of(
         before += caught_here
 
 
-def cleanups_of(node: ast.Try, paths: Paths, spans: GraphBuilder) -> Iterator[Cleanup]:
-    """Yield the first `await` of a `finally` that is not the last of its statements.
-
-    One that stands in a `try` of its own does not keep the rest from running.
-    """
-    for number, statement in enumerate(node.finalbody[:-1]):
-        if isinstance(statement, ast.Try):
-            continue
-        awaits = [part for part in _within([statement]) if isinstance(part, ast.Await)]
-        if not awaits:
-            continue
-        first = min(awaits, key=lambda part: (part.lineno, part.col_offset))
-        called = paths.path(first.value.func) if isinstance(first.value, ast.Call) else None
-        behind = spans.span_of(node.finalbody[number + 1])
-        yield Cleanup(spans.span_of(first), called, behind)
-        return
-
-
-def _suspends(part: ast.AST) -> bool:
+def is_suspension(part: ast.AST) -> bool:
+    """Say whether a task may be suspended at a node."""
     return isinstance(part, (ast.Await, ast.AsyncFor, ast.AsyncWith))
 
 
-def _within(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
+def nodes_within(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
     """Yield the nodes of statements, not those of what they define."""
     stack: list[ast.AST] = [*body]
     while stack:

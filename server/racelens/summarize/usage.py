@@ -19,7 +19,8 @@ from racelens.model.usage import (
 from racelens.source.span import Position, Span
 from racelens.summarize.argument_text import text_of
 from racelens.summarize.changes import changes_of, conditions_of
-from racelens.summarize.handlers import cleanups_of, handlers_of
+from racelens.summarize.cleanups import cleanups_of, undone_of
+from racelens.summarize.handlers import handlers_of
 from racelens.summarize.paths import Paths
 from racelens.summarize.plain_uses import LAZY, is_named
 from racelens.summarize.scopes import DEFINITIONS, children
@@ -87,6 +88,8 @@ class _Reader:
                 changes += changes_of(node, self._scope, self._spans)
             elif isinstance(node, (ast.If, ast.While)):
                 conditions += conditions_of(node, self._scope, self._spans, self._parents)
+        if isinstance(self._scope.node, ast.AsyncFunctionDef):
+            cleanups += undone_of(nodes, self._scope.node.body, self._paths, self._spans)
         calls = sorted(self._calls, key=lambda call: call.place)
         found = {name: tuple(uses) for name, uses in self._locals.items()}
         return Usage(

@@ -30,3 +30,38 @@ class Client:
             finally:
                 # and now
                 self.busy = False
+
+# %% reported: a counter
+import asyncio
+
+
+class Pool:
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.queue = asyncio.Queue()
+
+    async def launch(self) -> None:
+        self.waiting += 1
+        print(self.waiting)
+        # error: [unprotected-cleanup]
+        process = await self.queue.get()
+        self.waiting -= 1  # done
+        process.start()
+
+# %% fixed: Reset it in `finally`
+import asyncio
+
+
+class Pool:
+    def __init__(self) -> None:
+        self.waiting = 0
+        self.queue = asyncio.Queue()
+
+    async def launch(self) -> None:
+        self.waiting += 1
+        try:
+            print(self.waiting)
+            process = await self.queue.get()
+        finally:
+            self.waiting -= 1  # done
+        process.start()
