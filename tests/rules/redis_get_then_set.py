@@ -179,3 +179,67 @@ client = redis.Redis()
 async def run(job: str) -> None:
     meta = await client.hget(job, "meta")
     await client.hset(job, "result", meta)
+
+# %% reported: set by a pipeline that watches nothing
+import redis.asyncio as redis
+
+client = redis.Redis()
+
+
+async def hit(key: str) -> None:
+    count = int(await client.get(key))
+    async with client.pipeline() as pipe:
+        # error: [redis-get-then-set]
+        pipe.set(key, count + 1)
+        await pipe.execute()
+
+
+async def hit_again(key: str) -> None:
+    pipe = client.pipeline()
+    count = int(await client.get(key))
+    # error: [redis-get-then-set]
+    pipe.set(key, count + 1)
+    await pipe.execute()
+
+# %% clean: set by a pipeline that watches
+import redis.asyncio as redis
+
+client = redis.Redis()
+
+
+async def hit(key: str) -> None:
+    async with client.pipeline() as pipe:
+        await pipe.watch(key)
+        count = int(await pipe.get(key))
+        pipe.multi()
+        pipe.set(key, count + 1)
+        await pipe.execute()
+
+# %% reported: a helper that tasks call
+import redis
+
+client = redis.Redis()
+
+
+def hit(key: str) -> None:
+    count = int(client.get(key))
+    # error: [redis-get-then-set]
+    client.set(key, count + 1)
+
+
+async def handle(key: str) -> None:
+    hit(key)
+
+# %% clean: a script
+import redis
+
+client = redis.Redis()
+
+
+def hit(key: str) -> None:
+    count = int(client.get(key))
+    client.set(key, count + 1)
+
+
+if __name__ == "__main__":
+    hit("visits")

@@ -34,3 +34,12 @@ async def read(client: httpx.AsyncClient) -> None:
 
 async def once(client: httpx.AsyncClient, order: dict) -> None:
     await client.post("/payments", json=order)
+
+# %% clean: what may be done twice
+import httpx
+from tenacity import retry
+
+
+@retry
+async def rename(client: httpx.AsyncClient, number: int, name: str) -> None:
+    await client.put(f"/users/{number}", json={"name": name})

@@ -304,3 +304,95 @@ async def deposit(number: int, amount: int) -> None:
     async with make_session() as session, session.begin():
         account = await session.get(Account, number)
         account.balance += amount
+
+# %% reported: a session by another name, of this file and of another one
+from typing import Annotated, TypeAlias
+
+from deps import SessionDep
+from fastapi import APIRouter, Depends
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Account
+
+Own = Annotated[AsyncSession, Depends(print)]
+Plain: TypeAlias = AsyncSession
+router = APIRouter()
+
+
+@router.post("/pay")
+async def pay(session: SessionDep, number: int) -> None:
+    account = await session.get(Account, number)
+    # error: [row-read-modify-write]
+    account.balance -= 1
+    await session.commit()
+
+
+@router.post("/own")
+async def own(session: Own, number: int) -> None:
+    account = await session.get(Account, number)
+    # error: [row-read-modify-write]
+    account.balance -= 1
+    await session.commit()
+
+
+@router.post("/plain")
+async def plain(session: Plain, number: int) -> None:
+    account = await session.get(Account, number)
+    # error: [row-read-modify-write]
+    account.balance -= 1
+    await session.commit()
+# %% file: deps.py
+from typing import Annotated
+
+from fastapi import Depends
+from sqlalchemy.ext.asyncio import AsyncSession
+
+SessionDep = Annotated[AsyncSession, Depends(print)]
+
+# %% reported: values of an update that are computed from the row
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Account
+
+
+async def pay(session: AsyncSession, number: int) -> None:
+    account = await session.scalar(select(Account).where(Account.id == number))
+    await session.execute(
+        # error: [row-read-modify-write] "`account.balance`"
+        update(Account).where(Account.id == account.id).values(balance=account.balance - 1)
+    )
+
+# %% clean: an update that compares, or computes by itself
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from models import Account
+
+
+async def pay(session: AsyncSession, number: int) -> None:
+    account = await session.scalar(select(Account).where(Account.id == number))
+    await session.execute(
+        update(Account)
+        .where(Account.id == account.id, Account.balance == account.balance)
+        .values(balance=account.balance - 1)
+    )
+
+
+async def add(session: AsyncSession, number: int) -> None:
+    account = await session.scalar(select(Account).where(Account.id == number))
+    await session.execute(
+        update(Account).where(Account.id == account.id).values(balance=Account.balance - 1)
+    )
+
+# %% clean: a session whose engine runs transactions as if alone
+from models import Account
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+engine = create_async_engine("x", execution_options={"isolation_level": "SERIALIZABLE"})
+
+
+async def pay(session: AsyncSession, number: int) -> None:
+    account = await session.get(Account, number)
+    account.balance -= 1
+    await session.commit()

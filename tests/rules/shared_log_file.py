@@ -46,3 +46,15 @@ async def anew(message: str) -> None:
 def once(message: str) -> None:
     with open("app.log", "a") as file:
         file.write(message)
+
+# %% clean: a file that the caller names
+async def log(folder: str, name: str, message: str) -> None:
+    with open(f"{folder}/{name}.log", "a") as file:
+        file.write(message)
+
+
+class Journal:
+    async def log(self, day: str, message: str) -> None:
+        path = f"{self.folder}/{day}"
+        with open(path + ".log", "a") as file:
+            file.write(message)

@@ -23,7 +23,8 @@ class Type(NamedTuple):
     `self.x = asyncio.Lock()` gives the path `asyncio.Lock`; `constant` is the first argument if
     it is a number, `factory` the class that a `defaultdict` makes, `literal` "list", "dict",
     "set", "tuple", "str", "int", "bool" or "None" for a display or constant. `entered`: it is what
-    entering such an object gives, which is mostly the object itself.
+    entering such an object gives, which is mostly the object itself. `alias`: no value, but another
+    name of the class (`Session = Annotated[AsyncSession, Depends(make)]`).
     """
 
     path: AccessPath | None = None
@@ -31,6 +32,7 @@ class Type(NamedTuple):
     factory: AccessPath | None = None
     literal: str = ""
     entered: bool = False
+    alias: bool = False
 
 
 class Detail(NamedTuple):

@@ -43,7 +43,8 @@ class Form(enum.Enum):
 class Use(NamedTuple):
     """How a value is used.
 
-    `name` is the local that it is bound to, or the attribute that is taken of it; `names` are the
+    `name` is the local that it, or what entering it gives, is bound to, or the attribute that is
+    taken of it; `names` are the
     locals that it is unpacked to; `into` is what is called with it as an argument, the last part of
     its name in `called`. `collected`: it is an entry of what is used so. `awaited`: what is used so
     is what awaiting it gave.

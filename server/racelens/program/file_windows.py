@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import Suspends
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from racelens.program.stores import Access
 
 _PATHS = "pathlib."
+# The first names of what the text of an argument is made of: `path.name`, `f'{folder}/log'`.
+_NAMES = re.compile(r"(?:^|[({+])([A-Za-z_]\w*)")
 
 
 class FileWindow(NamedTuple):
@@ -64,8 +67,8 @@ def appends(program: Program, function: FunctionId) -> Iterator[tuple[int, str]]
     parameters = stores.view.function.parameters
     for use in _uses(stores):
         node = use.access.node
-        own = use.name.partition(".")[0].partition("(")[0]
-        shared = own not in {*stores.usage.locals, *parameters} or own == "self"
+        mentioned = set(_NAMES.findall(use.name))
+        shared = mentioned.isdisjoint({*stores.usage.locals, *parameters} - {"self"})
         if "a" in use.mode and shared and not stores.both_locked(node, node):
             yield node, use.name
 

@@ -235,15 +235,32 @@ class Names:
                 return self.find(target, ".".join(dotted[cut:]), hops + 1)
         return None
 
-    def class_of(self, path: str, place: AccessPath) -> ClassId | LibraryType | None:
+    def class_of(self, path: str, place: AccessPath, hops: int = 0) -> ClassId | LibraryType | None:
         """Return the class that a dotted name of the file `path` means."""
         found = self.find(path, place.name + "".join(place.steps))
         if isinstance(found, ClassId):
             return found
         if isinstance(found, FunctionId):
             return None
+        alias = self._aliased(path, place.name, hops) if not place.steps else None
+        if alias is not None:
+            return alias
         name = self.qualified(path, place)
         return LibraryType(name) if name else None
+
+    def _aliased(self, path: str, name: str, hops: int) -> ClassId | LibraryType | None:
+        """Return the class of which a variable of the program is another name."""
+        if hops > _MAX_HOPS:
+            return None
+        module = self._modules[path]
+        for known in module.variables.get(name, ()):
+            if known.alias and known.path is not None:
+                return self.class_of(path, known.path, hops + 1)
+        bound = module.imports.get(name)
+        if bound is None or not bound.member:
+            return None
+        target = self.find_module(path, bound.module)
+        return self._aliased(target, bound.member, hops + 1) if target is not None else None
 
     def summary(self, known: ClassId) -> ClassSummary:
         """Return the summary of a class of the program."""
@@ -336,7 +353,7 @@ class Names:
     def _one_type(self, path: str, known: Type) -> ClassId | LibraryType | None:
         if known.literal:
             return LibraryType(known.literal)
-        if known.path is None:
+        if known.path is None or known.alias:
             return None
         found = self.class_of(path, known.path) or self._made_by_variable(path, known.path)
         if not isinstance(found, LibraryType):

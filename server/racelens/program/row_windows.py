@@ -12,16 +12,17 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.libraries.rows import CallRow
 from racelens.model.effect import Kind
 from racelens.model.names import ClassId
+from racelens.model.usage import Form
 from racelens.program.store_windows import How
 from racelens.program.stores import Access, Shared, Stores
+from racelens.source.span import Span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from racelens.model.names import FunctionId
-    from racelens.model.usage import Change, Usage
+    from racelens.model.usage import CallUse, Change, Usage
     from racelens.program.program import Program
-    from racelens.source.span import Span
 
 _FOR_UPDATE = frozenset({"with_for_update", "select_for_update", "skip_locked", "for_update"})
 _RESETS = frozenset({"", "False", "None", "0"})  # or no constant: done twice, it is the same
@@ -38,6 +39,7 @@ _FROM = re.compile(r"\bfrom\b", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _INSERT = re.compile(r"\binsert\s+into\s+[\"`]?([\w.]+)", re.IGNORECASE)
 _UPSERT = re.compile(r"\bon\s+(conflict|duplicate)\b", re.IGNORECASE)
+_UPDATES = re.compile(r"(sqlalchemy|sqlmodel)(\.\w+)*\.update")
 _RELATIVE = re.compile(r"(\w+)\s*=\s*\1\b")
 _LOCKING = re.compile(
     r"for\s+(no\s+key\s+)?update|advisory_x?act_?lock|advisory_lock", re.IGNORECASE
@@ -114,6 +116,7 @@ def row_windows(program: Program, function: FunctionId) -> Iterator[RowWindow]:
             seen.add(window.state)
             yield window
     yield from _by_statement(stores)
+    yield from _by_values(stores)
 
 
 def _unguarded(program: Program, function: FunctionId) -> Stores | None:
@@ -233,6 +236,57 @@ def _by_statement(stores: Stores) -> Iterator[RowWindow]:
             if how is not None and not stores.both_locked(read.node, write.node):
                 yield RowWindow(read, write, write.call.place, update[1], how)
                 break
+
+
+def _by_values(stores: Stores) -> Iterator[RowWindow]:
+    """Yield the windows between a row and an `update()` that is given values computed from it.
+
+    `update(Account).where(...).values(balance=account.balance - 1)`. Where the condition looks at
+    the same column, nothing that is stale is changed.
+    """
+    for call in stores.usage.calls:
+        write = _runs(stores, call) if call.method == "values" and call.keywords else None
+        if write is None:
+            continue
+        inside = Span(call.name.end, call.place.end)
+        used = _columns_used(stores, call.place)
+        given = {(row, column) for row, column, place in used if _is_inside(place, inside)}
+        compared = {(row, column) for row, column, place in used if not _is_inside(place, inside)}
+        for row, column in sorted(given - compared):
+            behind = stores.dependence.behind([row], write.node)
+            reads = [read for read in stores.of("row", "get") if read.node in behind]
+            if reads and column in call.keywords:
+                if not stores.both_locked(reads[-1].node, write.node):
+                    state = f"{row}.{column}"
+                    yield RowWindow(reads[-1], write, call.place, state, How.COMPUTED)
+                break
+
+
+def _runs(stores: Stores, values: CallUse) -> Access | None:
+    """Return the call that runs an `update()` of SQLAlchemy, whose `values` are these."""
+    begun = (each for each in stores.usage.calls if each.place.start == values.place.start)
+    if not any(_UPDATES.fullmatch(stores.called(each)) for each in begun):
+        return None
+    around = (
+        access
+        for access in stores.of("row", "get", "set")
+        if _is_inside(values.place, access.call.place)
+    )
+    return next(around, None)
+
+
+def _columns_used(stores: Stores, place: Span) -> list[tuple[str, str, Span]]:
+    """Return the locals and their attributes that are used in a range, and where."""
+    return [
+        (name, each.use.name, each.place)
+        for name, uses in stores.usage.locals.items()
+        for each in uses
+        if each.use.form is Form.ATTRIBUTE and _is_inside(each.place, place)
+    ]
+
+
+def _is_inside(inner: Span, outer: Span) -> bool:
+    return outer.start <= inner.start and inner.end <= outer.end
 
 
 def _text(access: Access) -> str:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 _CONDITIONAL = frozenset({"nx", "xx", "if_match", "version", "expected_version"})
 _VALUES = {"setex": 2, "psetex": 2}  # where the value is, if it is not the second argument
 _FIELDS = frozenset({"hget", "hset", "hexists", "hdel", "hincrby"})
+# https://www.rfc-editor.org/rfc/rfc9110#name-idempotent-methods
+_IDEMPOTENT = frozenset({"delete", "put"})
 _CONSTANTS = ("'", '"', "True", "False", "b'", 'b"')
 
 
@@ -63,7 +65,7 @@ def store_windows(program: Program, function: FunctionId, medium: str) -> Iterat
 
 def _window(stores: Stores, read: Access, write: Access) -> StoreWindow | None:
     key = read.call.argument(0, "name")
-    if not key or key != write.call.argument(0, "name") or read.owner != write.owner:
+    if not key or key != write.call.argument(0, "name") or not _is_one(stores, read, write):
         return None
     fields = {read.call.argument(1), write.call.argument(1)}
     if {read.call.method, write.call.method} <= _FIELDS and "" not in fields and len(fields) > 1:
@@ -78,6 +80,17 @@ def _window(stores: Stores, read: Access, write: Access) -> StoreWindow | None:
     value = write.call.argument(_VALUES.get(write.call.method, 1), "value")
     claims = value.startswith(_CONSTANTS) or value.isdigit()
     return StoreWindow(read, write, key, how, claims)
+
+
+def _is_one(stores: Stores, read: Access, write: Access) -> bool:
+    """Say whether two accesses are of one store; a pipeline is one with what has made it."""
+    if read.owner == write.owner:
+        return True
+    made = f"{read.owner}.pipeline"
+    return any(
+        call.label == made and write.owner in {call.use.name, *call.use.names}
+        for call in stores.usage.calls
+    )
 
 
 def _how(stores: Stores, read: int, write: Access) -> How | None:
@@ -117,5 +130,5 @@ def retried_effects(program: Program, function: FunctionId) -> Iterator[Access]:
     if not any(row is not None and row.access == "retry" for row in rows):
         return
     for access in Stores(program, function).of("service", "set"):
-        if "headers" not in access.call.keywords and access.call.method != "delete":
+        if "headers" not in access.call.keywords and access.call.method not in _IDEMPOTENT:
             yield access

@@ -139,11 +139,18 @@ class Stores:
         return False
 
     def is_shared(self) -> bool:
-        """Say whether the function may run in several places at once: as a task, or in a thread."""
+        """Say whether the function may run in several places at once: as a task, or in a thread.
+
+        A function that is not asynchronous is called by one that is, or by what runs in threads.
+        """
+        program, function = self.program, self.function
         if self.view.function.is_async:
             return True
-        roots = self.program.tasks.roots.of(self.function)
-        return any(root.is_normal for root in roots)
+        if any(root.is_normal for root in program.tasks.roots.of(function)):
+            return True
+        reach = program.tasks.reaching.of(function, by_object=False)
+        outer = (program.function(each) for each in reach.outer - program.tasks.roots.mains)
+        return bool(reach.roots) or any(each.is_async for each in outer)
 
 
 class Shared:
@@ -159,7 +166,8 @@ class Shared:
         if function not in self._known:
             is_broken = self._program.function(function).broken
             stores = None if is_broken else Stores(self._program, function)
-            self._known[function] = stores if stores is not None and stores.is_shared() else None
+            is_one = stores is not None and stores.accesses and stores.is_shared()
+            self._known[function] = stores if is_one else None
         return self._known[function]
 
 

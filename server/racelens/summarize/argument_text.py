@@ -9,10 +9,11 @@ import ast
 
 _MOST = 2000  # characters of a constant: SQL may be long
 _MOST_DEPTH = 4
+_MOST_ITEMS = 8  # of a dictionary: options have few
 
 
 def text_of(node: ast.expr, depth: int = 0) -> str:
-    """Return a constant as Python writes it, a dotted name, an f-string; "" for all else.
+    """Return a constant as Python writes it, a dotted name, an f-string, a dict; "" for all else.
 
     Of a call that is given one of these, as `text("SELECT ...")` is, its name stands around it.
     """
@@ -31,10 +32,24 @@ def text_of(node: ast.expr, depth: int = 0) -> str:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Div):
         left, right = text_of(node.left, depth + 1), text_of(node.right, depth + 1)
         return f"{left}+{right}" if left and right else ""
+    if isinstance(node, ast.Dict) and len(node.keys) <= _MOST_ITEMS:
+        return _displayed(node, depth)
     if isinstance(node, ast.Call) and len(node.args) == 1 and not node.keywords:
         called, inner = text_of(node.func, depth + 1), text_of(node.args[0], depth + 1)
         return f"{called}({inner})" if called and inner else ""
     return ""
+
+
+def _displayed(node: ast.Dict, depth: int) -> str:
+    """Return a dictionary as its keys and values are written, if they all have texts."""
+    pairs: list[str] = []
+    for key, value in zip(node.keys, node.values, strict=True):
+        left = text_of(key, depth + 1) if key is not None else ""
+        right = text_of(value, depth + 1)
+        if not left or not right:
+            return ""
+        pairs.append(f"{left}: {right}")
+    return f"{{{', '.join(pairs)}}}"
 
 
 def _formatted(node: ast.JoinedStr, depth: int) -> str:

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from racelens.libraries.known import libraries_for
+from racelens.model.location import module_name
 from racelens.model.summary import (
     Body,
     ChunkSummary,
@@ -29,7 +30,7 @@ from racelens.summarize.scopes import (
     function_scope,
     module_scope,
 )
-from racelens.summarize.types import annotation_type, value_type
+from racelens.summarize.types import aliased_type, annotation_type, value_type
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 # Functions by owner, name and text: the function itself and those nested in it.
 KnownFunctions: TypeAlias = "dict[tuple[str, str, str], tuple[FunctionSummary, ...]]"
 
+_ALIASES = frozenset({module_name("TypeAlias"), module_name("typing").below([".TypeAlias"])})
 _FEW_FUNCTIONS = 4  # of one name in a file
 _FLAT: tuple[type[ast.stmt], ...] = (ast.If, ast.Try, ast.With)
 if sys.version_info >= (3, 11):
@@ -275,9 +277,12 @@ def _imports(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:
 def _variables(node: ast.stmt) -> Iterator[tuple[str, Type]]:
     if isinstance(node, ast.Assign):
         every = (pair for target in node.targets for pair in paired(target, node.value))
-        pairs = [(target, value_type(value)) for target, value in every]
+        pairs = [(target, value_type(value) or aliased_type(value)) for target, value in every]
     elif isinstance(node, ast.AnnAssign):
         annotated = annotation_type(node.annotation)
+        if annotated is not None and annotated.path in _ALIASES:
+            annotated = annotation_type(node.value)
+            annotated = annotated and annotated._replace(alias=True)
         pairs = [(node.target, value_type(node.value) or annotated), (node.target, annotated)]
     elif isinstance(node, (ast.For, ast.AsyncFor)):
         pairs = [(node.target, None)]

@@ -68,6 +68,13 @@ def _unargued(known: Type | None, containers: dict[Type, Type]) -> Type | None:
     return containers.get(Type(known.path), known) if known is not None else None
 
 
+def aliased_type(node: ast.expr | None) -> Type | None:
+    """Return the class of which a value is another name: `Annotated[C, ...]`."""
+    path = dotted_path(node.value) if isinstance(node, ast.Subscript) else None
+    known = annotation_type(node) if path is not None and path.last_name == "Annotated" else None
+    return known._replace(alias=True) if known is not None else None
+
+
 def _field_factory(node: ast.Call) -> AccessPath | None:
     """Return the class that `field(default_factory=C)` names."""
     for given in node.keywords:

@@ -246,8 +246,11 @@ class _Reader:
         return Use(Form.ITERATED_ASYNC if is_async else Form.ITERATED)
 
     def _entered(self, above: ast.AST, _: ast.AST) -> Use:
+        assert isinstance(above, ast.withitem)
         outer = self._parents.get(id(above))
-        return Use(Form.ENTERED_ASYNC if isinstance(outer, ast.AsyncWith) else Form.ENTERED)
+        form = Form.ENTERED_ASYNC if isinstance(outer, ast.AsyncWith) else Form.ENTERED
+        bound = above.optional_vars
+        return Use(form, bound.id if isinstance(bound, ast.Name) else "")
 
     def _returns(self) -> Type | None:
         return annotation_type(self._scope.node.returns)
