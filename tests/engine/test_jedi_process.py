@@ -101,20 +101,31 @@ def test_the_process_is_given_the_open_documents_as_they_are_now() -> None:
         assert ask(process, "buffers")[0].full_name == "buffers"
 
 
-def test_a_failed_answer_is_unknown_and_reported_with_its_place() -> None:
+def left(message: str) -> Problem:
+    """Return the problem that says so of the whole project: no file is unread for it."""
+    return Problem(".", None, message)
+
+
+def test_a_failed_answer_is_unknown_and_its_place_reported() -> None:
     with scripted() as process:
         failed, answered = ask(process, "fail\nanswer")
         assert failed == UNKNOWN
         assert answered.kind == "function"
         assert process.take_problems() == (
-            Problem("a.py", 0, "jedi failed: RecursionError: too deep"),
+            left("a name in a.py:1 is left unresolved: jedi failed: RecursionError: too deep"),
         )
 
 
-def test_the_same_failure_is_reported_once_per_file() -> None:
+def test_the_same_failure_is_reported_once() -> None:
     with scripted() as process:
         ask(process, "fail\nanswer\nfail")
-        assert [problem.line for problem in process.take_problems()] == [0]
+        assert process.take_problems() == (
+            left(
+                "2 names, the first in a.py:1, are left unresolved: jedi failed: RecursionError:"
+                " too deep"
+            ),
+        )
+        assert process.take_problems() == ()
 
 
 def test_a_dying_process_costs_one_answer_and_is_started_again() -> None:
@@ -123,7 +134,10 @@ def test_a_dying_process_costs_one_answer_and_is_started_again() -> None:
         assert died == UNKNOWN
         assert before.full_name != after.full_name
         assert process.take_problems() == (
-            Problem("a.py", 1, "jedi's process ended with status 3: out of luck"),
+            left(
+                "a name in a.py:2 is left unresolved: jedi's process ended with status 3: out of"
+                " luck"
+            ),
         )
         assert ask(process, "answer\ndie\nanswer") == (before, died, after)  # not tried again
 
@@ -172,7 +186,9 @@ def test_a_hanging_process_is_killed_at_its_time_limit() -> None:
             assert after.kind == "function"
             assert is_gone(before.full_name)
             assert process.take_problems() == (
-                Problem("a.py", 1, "jedi's process gave no answer within 2 s"),
+                left(
+                    "a name in a.py:2 is left unresolved: jedi's process gave no answer within 2 s"
+                ),
             )
         server.accept()[0].close()
 

@@ -78,6 +78,7 @@ class JediProcess:
         self._texts: dict[str, str] = {}
         self._answers: dict[tuple[bytes, Query], Answer] = {}
         self._problems: dict[tuple[str, str], Problem] = {}
+        self._lost: dict[str, tuple[int, str]] = {}  # by what went wrong: how often, where first
 
     def resolve(self, queries: Sequence[Query], texts: Mapping[str, str]) -> Mapping[Query, Answer]:
         """Return an answer to each of `queries`, in order of path and place.
@@ -102,10 +103,15 @@ class JediProcess:
             self._queries_left = self._limits.queries
 
     def take_problems(self) -> tuple[Problem, ...]:
-        """Return what went wrong since the last call, each problem once per file."""
+        """Return what went wrong since the last call, each problem once.
+
+        What jedi fails at leaves names unresolved, and no file unread: it is no problem of a file.
+        """
         with self._lock:
-            problems = tuple(self._problems.values())
+            lost = (_lost(what, *where) for what, where in self._lost.items())
+            problems = (*lost, *self._problems.values())
             self._problems.clear()
+            self._lost.clear()
             return problems
 
     def stop(self) -> None:
@@ -142,7 +148,7 @@ class JediProcess:
                 text = decode(Path(self._start.project, path).read_bytes())
             except (OSError, UndecodableError) as error:
                 reason = error.strerror if isinstance(error, OSError) else error
-                self._report(path, None, f"jedi was not asked: {reason}")
+                self._report(f"jedi was not asked: {reason}", path)
         return text
 
     def _within_budget(self, queries: list[Query]) -> list[Query]:
@@ -151,9 +157,7 @@ class JediProcess:
         if len(allowed) < len(queries):
             budget = self._limits.queries
             self._report(
-                _WHOLE_PROJECT,
-                None,
-                f"the budget of {budget} queries to jedi is used up: names are left unresolved",
+                f"the budget of {budget} queries to jedi is used up: names are left unresolved"
             )
         return allowed
 
@@ -173,9 +177,11 @@ class JediProcess:
                 if self._stopping.is_set():
                     return
                 if child is None or not waiting:  # no question is to blame
-                    self._fail(_WHOLE_PROJECT, None, error)
+                    self._report(f"jedi's process {error}")
+                    self._count_failure()
                     continue
-                self._fail(path, waiting[0].line, error)
+                self._lose(path, waiting[0].line, f"jedi's process {error}")
+                self._count_failure()
                 yield waiting[0], UNKNOWN
                 waiting = waiting[1:]
 
@@ -187,18 +193,16 @@ class JediProcess:
         for query in queries:
             reply = child.reply(self._limits.query_seconds)
             if reply.error:
-                self._report(path, query.line, f"jedi failed: {reply.error}")
+                self._lose(path, query.line, f"jedi failed: {reply.error}")
             yield query, reply.answer
 
     def _is_usable(self) -> bool:
         return not self._stopping.is_set() and self._failures <= self._limits.restarts
 
-    def _fail(self, path: str, line: int | None, error: WorkerStoppedError) -> None:
-        self._report(path, line, f"jedi's process {error}")
+    def _count_failure(self) -> None:
         self._failures += 1
         if self._failures > self._limits.restarts:
-            message = f"jedi's process failed {self._failures} times and is not started again"
-            self._report(_WHOLE_PROJECT, None, message)
+            self._report(f"jedi's process failed {self._failures} times and is not started again")
         else:
             self._stopping.wait(self._limits.pause_seconds * 2 ** (self._failures - 1))
 
@@ -209,7 +213,7 @@ class JediProcess:
             if self._stopping.is_set():  # `stop` may have looked just before there was one
                 child.kill()
             for note in child.open(self._start, self._limits.start_seconds):
-                self._report(_WHOLE_PROJECT, None, note)
+                self._report(note)
         return child
 
     def _check_memory(self, child: JediChild) -> None:
@@ -228,6 +232,15 @@ class JediProcess:
     def _buffers(self) -> dict[str, str]:
         return {self._absolute(path): text for path, text in self._texts.items()}
 
-    def _report(self, path: str, line: int | None, message: str) -> None:
-        # One bug of jedi may meet a file's questions many times: the first place is enough.
-        self._problems.setdefault((path, message), Problem(path, line, message))
+    def _report(self, message: str, path: str = _WHOLE_PROJECT) -> None:
+        self._problems.setdefault((path, message), Problem(path, None, message))
+
+    def _lose(self, path: str, line: int, what: str) -> None:
+        """Note that a name is left unresolved. One bug of jedi may meet many questions."""
+        count, first = self._lost.get(what, (0, f"{path}:{line + 1}"))
+        self._lost[what] = (count + 1, first)
+
+
+def _lost(what: str, count: int, first: str) -> Problem:
+    names = f"a name in {first} is" if count == 1 else f"{count} names, the first in {first}, are"
+    return Problem(_WHOLE_PROJECT, None, f"{names} left unresolved: {what}")

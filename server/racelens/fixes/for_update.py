@@ -122,7 +122,7 @@ def library_of(spot: Spot, call: ast.Call) -> str:
 def _in_transaction(spot: Spot, call: ast.Call) -> bool:
     """Say whether a call stands in a transaction that this function begins."""
     view = spot.program.view(spot.identity)
-    rows = (view.names.libraries.row(str(view.callee(path))) for path in view.function.decorators)
+    rows = (view.names.libraries.row(view.callee(path)) for path in view.function.decorators)
     if any(row is not None and row.access == "transaction" for row in rows):
         return True
     line = spot.program.line(spot.identity)

@@ -83,7 +83,7 @@ def _may_wait(spot: Spot, block: Block) -> bool:
     for node in spot.inside(block):
         effect = graph.effects[node]
         called = view.callee(effect.path) if effect.kind is Kind.CALL else None
-        row = view.names.libraries.row(called) if isinstance(called, str) else None
+        row = view.names.libraries.row(called)
         if row is not None and row.blocks:
             return True
         if isinstance(called, FunctionId):

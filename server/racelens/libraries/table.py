@@ -68,8 +68,13 @@ class Libraries:
             type_name = known.base if known else ""
         return tuple(found)
 
-    def row(self, meaning: str) -> CallRow | None:
-        """Return the row of a call by its qualified name, inherited methods included."""
+    def row(self, meaning: object) -> CallRow | None:
+        """Return the row of a call by its qualified name, inherited methods included.
+
+        None where what is called is no library's, as a function of the program is.
+        """
+        if not isinstance(meaning, str):
+            return None
         row = self.calls.get(meaning)
         if row is not None:
             return row

@@ -138,7 +138,7 @@ def _must_be_awaited(program: Program, function: FunctionId, call: CallUse) -> b
 def _collects(view: FunctionView, call: CallUse) -> bool:
     """Say whether a call returns a future of what it is given, as `gather` does."""
     meaning = meaning_of(view, call)
-    row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+    row = view.names.libraries.row(meaning)
     return row is not None and row.collects
 
 

@@ -63,12 +63,9 @@ class Blockers:
             if isinstance(meaning, FunctionId):
                 yield from self._through(function, call, meaning)
                 continue
-            row = self._row(view, meaning)
+            row = view.names.libraries.row(meaning)
             if row is not None and row.blocks and not _is_limited(view, call, str(meaning)):
                 yield Blocking(call, row, str(meaning), ((function, call),))
-
-    def _row(self, view: FunctionView, meaning: object) -> CallRow | None:
-        return view.names.libraries.row(meaning) if isinstance(meaning, str) else None
 
     def _through(
         self, function: FunctionId, call: CallUse, callee: FunctionId

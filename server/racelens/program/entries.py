@@ -105,7 +105,7 @@ def _decorated(views: Views, path: str, module: ModuleNames) -> Iterator[EntryPo
     for name, function in module.functions.items():
         for decorator in function.decorators:
             meaning = _decorator_meaning(views, path, module, function.enclosing, decorator)
-            row = views.names.libraries.row(meaning) if isinstance(meaning, str) else None
+            row = views.names.libraries.row(meaning)
             if row is not None and row.entry is not None:
                 said_by = f"@{decorator.display()}"
                 known = FunctionId(path, name)
@@ -207,7 +207,7 @@ def _row(view: FunctionView, path: AccessPath) -> CallRow | None:
     meaning = view.callee(path)
     if meaning is None and path.steps:
         return _of_unknown(path.last_name)
-    row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+    row = view.names.libraries.row(meaning)
     return row if row is not None and row.entry is not None else None
 
 

@@ -75,7 +75,7 @@ def _consumes(view: FunctionView, effect: Effect, name: str) -> bool:
     if not any(p.root is Root.LOCAL and p.name == name and not p.steps for p in given):
         return False
     meaning = view.callee(effect.path)
-    row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+    row = view.names.libraries.row(meaning)
     return row is not None and (row.spawns or row.runs or meaning == "asyncio.wait_for")
 
 

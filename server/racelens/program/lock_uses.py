@@ -130,7 +130,7 @@ class LockUses:
             if effect.mode is Mode.YIELD and hands_out:
                 return node, "whoever goes through this generator works on what it yields"
             meaning = self.view.callee(effect.path) if effect.kind is Kind.CALL else None
-            row = self.view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+            row = self.view.names.libraries.row(meaning)
             if row is not None and row.waits and effect.path is not None:
                 return node, f"the task waits for `{effect.path.parent.display()}`"
         return None

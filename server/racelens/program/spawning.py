@@ -143,7 +143,7 @@ def _spawns(view: FunctionView, path: AccessPath | None, meaning: object) -> boo
 
 
 def _runs(view: FunctionView, meaning: object) -> bool:
-    row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+    row = view.names.libraries.row(meaning)
     return row is not None and row.runs
 
 

@@ -126,7 +126,7 @@ def retried_effects(program: Program, function: FunctionId) -> Iterator[Access]:
         return
     view = program.view(function)
     libraries = view.names.libraries
-    rows = [libraries.row(str(view.callee(path))) for path in summary.decorators]
+    rows = [libraries.row(view.callee(path)) for path in summary.decorators]
     if not any(row is not None and row.access == "retry" for row in rows):
         return
     for access in Stores(program, function).of("service", "set"):

@@ -102,8 +102,7 @@ class Stores:
         return meaning if isinstance(meaning, str) else ""
 
     def _row(self, call: CallUse) -> CallRow | None:
-        called = self.called(call)
-        return self.view.names.libraries.row(called) if called else None
+        return self.view.names.libraries.row(self.called(call))
 
     def both_locked(self, first: int, second: int) -> bool:
         """Say whether a lock is held from one node to another, by the function or its callers."""

@@ -205,7 +205,7 @@ class Threads:
         view = self._program.view(function)
         for call in summary.usage.calls:
             meaning = meaning_of(view, call)
-            row = view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+            row = view.names.libraries.row(meaning)
             if row is not None and row.loop_only:
                 yield OffLoop(call, row.instead, started[0])
 
@@ -278,4 +278,4 @@ def _row(view: FunctionView, node: int, effect: Effect) -> CallRow | None:
         made = (call for call in view.function.usage.calls if call.method == effect.name)
         inside = (c for c in made if place.start <= c.place.start and c.place.end <= place.end)
         meaning = next((meaning_of(view, call) for call in inside), None)
-    return view.names.libraries.row(meaning) if isinstance(meaning, str) else None
+    return view.names.libraries.row(meaning)
