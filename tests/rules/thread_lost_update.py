@@ -346,3 +346,60 @@ class Files:
 
 async def main(files: Files) -> None:
     await asyncio.gather(*(files.save() for _ in range(3)), files.drop(), files.reset())
+
+# %% reported: threads that are classes
+import threading
+
+total = 0
+
+
+class Worker(threading.Thread):
+    def __init__(self) -> None:
+        super().__init__()
+        self.done = 0
+
+    def run(self) -> None:
+        global total
+        # error: [thread-lost-update] "another thread in `run()`"
+        total += 1
+        self.done += 1
+
+
+for _ in range(3):
+    Worker().start()
+
+# %% clean: one thread that is a class
+import threading
+
+total = 0
+
+
+class Worker(threading.Thread):
+    def run(self) -> None:
+        global total
+        total += 1
+
+
+Worker().start()
+
+# %% reported: what a module runs in several parts
+import threading
+
+total = 0
+
+
+def work() -> None:
+    global total
+    # error: [thread-lost-update] "another thread in `work()`"
+    total += 1
+
+
+for _ in range(3):
+    threading.Thread(target=work).start()
+
+
+def after() -> None:
+    print(total)
+
+
+after()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.findings.witness import harms, rival_node
 from racelens.model.effect import Mode, Value
 from racelens.model.location import AccessPath
+from racelens.model.names import MODULE
 from racelens.program.related import REMOVES, Outcome, group_of, outcome
 from racelens.program.tasks import Level
 from racelens.program.window import Cause
@@ -99,7 +100,7 @@ def _other_writes(program: Program, window: Window) -> Iterator[Site]:
     known = writers.location(window.function, place)
     own = place.is_own
     for function, node in islice(writers.of(window.function, place), _MOST_WRITES):
-        loads = program.function(function).last_name == "<module>"
+        loads = program.function(function).last_name == MODULE
         if loads or function == window.function:
             continue
         if own and _is_elsewhere(program, window.function, function):

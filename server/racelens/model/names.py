@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+MODULE = "<module>"  # the name of the function that the running code of a module is
+
 
 class FunctionId(NamedTuple):
     """One function: the file's path and the qualified name, `f.<locals>` left out.

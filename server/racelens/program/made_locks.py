@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.model.names import MODULE
 from racelens.model.usage import Form
 from racelens.program.coroutines import meaning_of
 from racelens.program.lock_types import made_lock
@@ -22,7 +23,7 @@ _ASKED = frozenset({"acquire", "release", "locked"})
 def locks_per_call(program: Program, function: FunctionId) -> Iterator[CallUse]:
     """Yield the calls that make a lock for one call of a function, which takes it alone."""
     summary = program.function(function)
-    if summary.broken or summary.last_name == "<module>":
+    if summary.broken or summary.last_name == MODULE:
         return
     view, usage = program.view(function), summary.usage
     for call in usage.calls:

@@ -5,13 +5,31 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from racelens.model.names import MODULE
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
 
 _CHEAP_SCANS = 16
 _MOST_ANSWERS = 32  # of one kind, kept by a file
+
+
+def functions_of(module: ModuleSummary) -> Iterator[tuple[str, int, FunctionSummary]]:
+    """Yield the functions of a file: the name there, and the line on which its chunk begins.
+
+    Of several definitions of one name the last counts. What a module runs between its definitions
+    is several functions, and all of them are run: `<module>`, `<module>#2` ...
+    """
+    running = 0
+    for start, chunk in module.chunks:
+        for function in chunk.functions:
+            name = function.name
+            if name == MODULE:
+                running += 1
+                name = f"{MODULE}#{running}" if running > 1 else MODULE
+            yield name, start, function
 
 
 class ModuleNames:
@@ -27,8 +45,8 @@ class ModuleNames:
         self.classes: dict[str, ClassSummary] = {}
         self.imports: dict[str, Import] = {}
         variables: dict[str, tuple[Type, ...]] = {}
+        self.functions.update((name, function) for name, _, function in functions_of(module))
         for _, chunk in module.chunks:
-            self.functions.update((function.name, function) for function in chunk.functions)
             self.classes.update((known.name, known) for known in chunk.classes)
             self.imports.update((bound.name, bound) for bound in chunk.imports)
             for name, known in chunk.variables:

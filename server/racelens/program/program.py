@@ -13,7 +13,7 @@ from racelens.model.names import FunctionId
 from racelens.program.index import Index
 from racelens.program.interest import Interest
 from racelens.program.memory import Memory
-from racelens.program.module_names import ModuleNames
+from racelens.program.module_names import ModuleNames, functions_of
 from racelens.program.names import Names
 from racelens.program.places import place_of
 from racelens.program.propagate import Propagation
@@ -218,11 +218,8 @@ class Program:
     def _lines_of(self, path: str) -> dict[str, int]:
         """Return the lines of a file's functions by name."""
         if path not in self._lines:
-            lines = {
-                function.name: start + function.line
-                for start, chunk in self.modules[path].chunks
-                for function in chunk.functions
-            }
+            known = functions_of(self.modules[path])
+            lines = {name: start + function.line for name, start, function in known}
             self._lines[path] = lines
             in_order = sorted(lines, key=lambda name: (lines[name], name))
             self._functions[path] = tuple(FunctionId(path, name) for name in in_order)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.libraries.rows import CallRow
 from racelens.model.effect import Kind
-from racelens.model.names import ClassId
+from racelens.model.names import MODULE, ClassId
 from racelens.model.usage import Form
 from racelens.program.store_windows import How
 from racelens.program.stores import Access, Shared, Stores
@@ -136,9 +136,10 @@ def _is_guarded(stores: Stores) -> bool:
     if any(_LOCKING.search(text) or _SERIAL.search(text) for text in _texts(stores.usage)):
         return True
     names = stores.view.names
-    module = names.module(stores.view.path).functions.get("<module>")  # where an engine is made
-    if module is not None and any(map(_SERIAL.search, _texts(module.usage))):
-        return True
+    functions = names.module(stores.view.path).functions.items()
+    running = (function for name, function in functions if name.startswith(MODULE))
+    if any(_SERIAL.search(text) for each in running for text in _texts(each.usage)):
+        return True  # that is where an engine is made
     classes = (names.find(stores.view.path, mention) for mention in sorted(mentions))
     return any(
         isinstance(known, ClassId) and names.attribute(known, "__mapper_args__") is not None

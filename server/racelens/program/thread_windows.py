@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.effect import Mode
 from racelens.model.location import Root
+from racelens.model.names import MODULE
 from racelens.program.dependence import Dependence
 from racelens.program.lock_types import is_for_tasks
 from racelens.program.names import LibraryType
@@ -83,7 +84,7 @@ class ThreadWindows:
 
 def _windows(program: Program, function: FunctionId) -> Iterator[ThreadWindow]:
     summary = program.function(function)
-    if summary.broken or summary.last_name in UNSHARED or summary.last_name == "<module>":
+    if summary.broken or summary.last_name in UNSHARED or summary.last_name == MODULE:
         return
     threads = program.facet(Threads)
     on_loop = function not in threads.run

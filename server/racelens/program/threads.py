@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from racelens.libraries.rows import Entry
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import AccessPath, Root
+from racelens.model.names import MODULE
 from racelens.model.usage import Form
 from racelens.program.coroutines import meaning_of
 from racelens.program.names import LibraryType
@@ -178,7 +179,7 @@ class Threads:
     def _runs_often(self, starter: FunctionId, node: int) -> bool:
         """Say whether several tasks are seen to come to the place that starts a thread."""
         site = (starter, node)
-        if self._program.function(starter).last_name == "<module>":
+        if self._program.function(starter).last_name == MODULE:
             return False
         return self._program.tasks.meeting(site, _ANYWHERE, site).level >= Level.SEEN
 
@@ -188,12 +189,27 @@ class Threads:
             for root in roots:
                 if root.threaded and root.entry is not None and root.is_normal:
                     name = self._program.function(function).last_name
-                    many = root.entry is Entry.MANY
+                    many = root.entry is Entry.MANY or (root.own and self._is_made_often(function))
                     said = f"{root.said_by} runs `{name}()` in a thread for each call"
                     if not many:
                         said = f"`{name}()` runs in a thread"
                     site = root.site or (function, 0)
                     yield function, Start(site, said, many, apart=root.own, by_library=True)
+
+    def _is_made_often(self, method: FunctionId) -> bool:
+        """Say whether the program makes several objects of a method's class: a thread each."""
+        program = self._program
+        owner = program.view(method).owner
+        if owner is None:
+            return False
+        made = [
+            (function, view.function.graph.loop_of[node])
+            for function in program.mentioning(frozenset({owner.name.rpartition(".")[2]}))
+            for view in (program.view(function),)
+            for node, effect in enumerate(view.function.graph.effects)
+            if effect.kind is Kind.CALL and view.callee(effect.path) == owner
+        ]
+        return len(made) > 1 or any(loop != -1 for _, loop in made)
 
     def off_loop(self, function: FunctionId) -> Iterator[OffLoop]:
         """Yield the calls of a function in a thread that belong on the event loop."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.model.location import AccessPath, Root
-from racelens.model.names import ClassId, FunctionId
+from racelens.model.names import MODULE, ClassId, FunctionId
 from racelens.program.names import dotted_name
 from racelens.program.related import group_of
 from racelens.program.windows import UNSHARED
@@ -22,7 +22,7 @@ Site: TypeAlias = "tuple[FunctionId, int]"  # a node of a function
 Location: TypeAlias = "tuple[ClassId | None, AccessPath]"  # a class and its attribute
 
 # Functions beside which nothing runs: constructors, and a module while it is imported.
-_NOT_BESIDE = UNSHARED | {"<module>"}
+_NOT_BESIDE = UNSHARED | {MODULE}
 
 
 class Writers:

@@ -9,12 +9,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING
 
+from racelens.model.names import MODULE
 from racelens.model.summary import Detail
 from racelens.model.usage import Usage
 from racelens.source.syntax_tree import read
 from racelens.summarize.columns import column_converter
 from racelens.summarize.control_flow import GraphBuilder
-from racelens.summarize.scopes import DEFINITIONS, MODULE, Scope, function_scope, module_scope
+from racelens.summarize.scopes import DEFINITIONS, Scope, function_scope, module_scope
 from racelens.summarize.statements import Statements
 from racelens.summarize.usage import read_usage
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from racelens.libraries.known import libraries_for
 from racelens.model.location import module_name
+from racelens.model.names import MODULE
 from racelens.model.summary import (
     Body,
     ChunkSummary,
@@ -24,7 +25,6 @@ from racelens.summarize.outline import Glance
 from racelens.summarize.parts import paired
 from racelens.summarize.scopes import (
     DEFINITIONS,
-    MODULE,
     Definition,
     Scope,
     function_scope,

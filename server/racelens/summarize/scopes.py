@@ -7,12 +7,12 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from racelens.model.location import AccessPath, Root, cell, module_name, variable
+from racelens.model.names import MODULE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 _PARAMETER, _LOCAL = Root.PARAMETER, Root.LOCAL  # they take long to look up
-MODULE = "<module>"  # the name of what a module runs
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 _OPAQUE = frozenset({*DEFINITIONS, ast.ClassDef, ast.Lambda})
