@@ -403,3 +403,42 @@ def after() -> None:
 
 
 after()
+
+# %% clean: a timer that a method of its own starts anew
+import threading
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.ticks = 0
+
+    def tick(self) -> None:
+        self.ticks += 1
+        self.again()
+
+    def again(self) -> None:
+        threading.Timer(1, self.tick).start()
+
+    def start(self) -> None:
+        threading.Timer(1, self.tick).start()
+
+# %% clean: one task at a time waits for its threads
+import asyncio
+
+
+class Files:
+    def __init__(self) -> None:
+        self.count = 0
+        self.lock = asyncio.Lock()
+
+    def write(self) -> None:
+        self.count += 1
+
+    async def save(self) -> None:
+        async with self.lock:
+            job = asyncio.create_task(asyncio.to_thread(self.write))
+            await job
+
+
+async def main(files: Files) -> None:
+    await asyncio.gather(*(files.save() for _ in range(3)))

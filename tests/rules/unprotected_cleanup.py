@@ -117,3 +117,20 @@ class Client:
                 self.busy = False
 
     async def work(self) -> None: ...
+
+# %% clean: a handler takes it back as well
+import asyncio
+
+
+class Pool:
+    def __init__(self) -> None:
+        self.waiting = 0
+
+    async def launch(self) -> None:
+        self.waiting += 1
+        try:
+            await asyncio.sleep(0)
+        except BaseException:
+            self.waiting -= 1
+            raise
+        self.waiting -= 1

@@ -31,8 +31,9 @@ _LEAVES = (ast.Return, ast.Raise, ast.Continue, ast.Break)
 
 
 class _Asked(NamedTuple):
-    """A test for a key: whether it holds where the key is `absent`, and takes values as truth."""
+    """A test for a key of a store: whether it holds where the key is `absent`, or by its truth."""
 
+    store: ast.expr
     key: ast.expr
     absent: bool
     by_truth: bool
@@ -46,6 +47,10 @@ def claim_key(spot: Spot, call: ast.Call) -> Iterator[Plan]:
     test = _test_before(spot, statement)
     asked = _asked(test.test) if test is not None else None
     if test is None or asked is None or not is_same(asked.key, call.args[0]):
+        return
+    assert isinstance(call.func, ast.Attribute), "it is the `set` of something"
+    gives_old = any(given.arg == "get" for given in call.keywords)
+    if gives_old or not is_same(asked.store, call.func.value):
         return
     is_inside = any(each is statement for each in test.body)
     if asked.absent is not is_inside:
@@ -106,9 +111,9 @@ def _asked(test: ast.expr) -> _Asked | None:
             pass
     call = test.value if isinstance(test, ast.Await) else test
     match call:
-        case ast.Call(func=ast.Attribute(attr="exists"), args=[key], keywords=[]):
-            return _Asked(key, absent, by_truth=False) if by_truth else None
-        case ast.Call(func=ast.Attribute(attr="get"), args=[key], keywords=[]):
-            return _Asked(key, absent, by_truth)
+        case ast.Call(func=ast.Attribute(value=store, attr="exists"), args=[key], keywords=[]):
+            return _Asked(store, key, absent, by_truth=False) if by_truth else None
+        case ast.Call(func=ast.Attribute(value=store, attr="get"), args=[key], keywords=[]):
+            return _Asked(store, key, absent, by_truth)
         case _:
             return None

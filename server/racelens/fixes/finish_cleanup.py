@@ -49,7 +49,9 @@ def _taken_back(spot: Spot, last: ast.stmt) -> Plan | None:
     if end is None:
         return None
     first = next((n for n in range(end - 1, -1, -1) if _undoes(text, file.text(body[n]))), None)
-    return guarded(file, body, first, end) if first is not None else None
+    if first is None or may_leave(body[first + 1 : end], raising=False):
+        return None  # who leaves in between means to
+    return guarded(file, body, first, end)
 
 
 def _undoes(last: str, first: str) -> bool:

@@ -71,12 +71,25 @@ def _of_session(spot: Spot, call: ast.Call) -> _Insertion | None:
     if call.func.attr in _BY_KEY and not call.keywords:
         return _Insertion(call.args[-1], ", with_for_update=True")
     statement = call.args[0]
-    if call.func.attr not in _BY_STATEMENT or not isinstance(statement, ast.Call):
+    if call.func.attr not in _BY_STATEMENT or selected(statement) is None:
         return None
     if "joinedload" in spot.file.text(statement):
         return None  # PostgreSQL refuses to lock the outer side of a join
     option = "skip_locked=True" if spot.finding.code == _CLAIMED else ""
     return _Insertion(statement, f".with_for_update({option})")
+
+
+def selected(statement: ast.expr) -> ast.expr | None:
+    """Return what a statement that is written here selects first: `select(Account).where(...)`."""
+    while isinstance(statement, ast.Call) and isinstance(statement.func, ast.Attribute):
+        if statement.func.attr == "select":  # of a module
+            break
+        statement = statement.func.value
+    match statement:
+        case ast.Call(func=ast.Name(id="select") | ast.Attribute(attr="select"), args=[first, *_]):
+            return first
+        case _:
+            return None
 
 
 def _of_model(call: ast.Call) -> _Insertion | None:
@@ -103,8 +116,11 @@ def _of_text(spot: Spot, call: ast.Call) -> _Insertion | None:
     quote = spot.file.text(query)
     ending = 3 if quote.endswith(('"""', "'" * 3)) else 1
     skip = " SKIP LOCKED" if spot.finding.code == _CLAIMED else ""
-    ends_well = text == text.rstrip() and not text.endswith(";")
-    return _Insertion(query, f" FOR UPDATE{skip}", ending) if ends_well else None
+    columns = text[: text.upper().find("FROM")]
+    ends_well = text == text.rstrip() and not text.endswith(";") and "--" not in text
+    if "(" in columns or not ends_well:  # groups of rows cannot be locked
+        return None
+    return _Insertion(query, f" FOR UPDATE{skip}", ending)
 
 
 def library_of(spot: Spot, call: ast.Call) -> str:

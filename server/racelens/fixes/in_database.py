@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
 from racelens.fixes.expressions import is_pure, is_same, mentions, used_names
-from racelens.fixes.for_update import library_of
+from racelens.fixes.for_update import library_of, selected
 from racelens.fixes.plan import Import, Lines, Plan
 
 if TYPE_CHECKING:
@@ -79,13 +79,9 @@ def _column(spot: Spot, attribute: str) -> tuple[str, tuple[Change, ...]] | None
     if library == "django":
         imported = Import(spot.file.path, "django.db.models", "F")
         return f'F("{attribute}")', (imported,)
-    model = call.args[0] if call.args else None
-    while isinstance(model, ast.Call):  # select(Account).where(...)
-        inner = model.func
-        if isinstance(inner, ast.Attribute):
-            model = inner.value
-        else:
-            model = model.args[0] if model.args else None
+    by_key = isinstance(call.func, ast.Attribute) and call.func.attr in {"get", "get_one"}
+    first = call.args[0] if call.args else None
+    model = first if by_key or first is None else selected(first)
     if library != "sqlalchemy" or not isinstance(model, ast.Name):
         return None
     return f"{model.id}.{attribute}", ()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
 from racelens.fixes.claim_key import claim_key, with_option
-from racelens.fixes.expressions import is_same, may_leave
+from racelens.fixes.expressions import bound_names, is_same, may_leave
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.program.store_windows import How, store_windows
 from racelens.source.span import Span
@@ -81,6 +81,8 @@ def _counted(spot: Spot, call: ast.Call, key: ast.expr) -> Plan | None:
     by = value.right.value
     if call.keywords or not isinstance(by, int) or isinstance(by, bool):
         return None
+    if not _is_number_read(spot, value.left, key):
+        return None
     method = "incr" if isinstance(value.op, ast.Add) else "decr"
     given = spot.file.text(key) if by == 1 else f"{spot.file.text(key)}, {by}"
     name = method if by == 1 else f"{method}by"
@@ -88,6 +90,33 @@ def _counted(spot: Spot, call: ast.Call, key: ast.expr) -> Plan | None:
     change = Replace(spot.file.path, spot.file.span(call), made)
     title = TITLE_OF_COUNT.format(method=name)
     return Plan(title, Repair.SWAP, (change,), Safety.UNSAFE, _COUNT)
+
+
+def _is_number_read(spot: Spot, node: ast.expr, key: ast.expr) -> bool:
+    """Say whether an expression is the whole number under a key, 0 where there is none."""
+    if isinstance(node, ast.Name):
+        bound = [
+            part.value
+            for part in ast.walk(spot.function)
+            if isinstance(part, ast.Assign) and node.id in bound_names([part])
+        ]
+        return len(bound) == 1 and _is_number_read(spot, bound[0], key)
+    match node:
+        case ast.Call(func=ast.Name(id="int"), args=[given], keywords=[]):
+            pass
+        case _:
+            return False
+    match given:
+        case ast.BoolOp(op=ast.Or(), values=[given, ast.Constant(value=0 | "0" | b"0")]):
+            pass
+        case _:
+            pass
+    look = given.value if isinstance(given, ast.Await) else given
+    match look:
+        case ast.Call(func=ast.Attribute(attr="get"), args=[own], keywords=[]):
+            return is_same(own, key)
+        case _:
+            return False
 
 
 def _taken(spot: Spot, call: ast.Call, key: ast.expr) -> Plan | None:

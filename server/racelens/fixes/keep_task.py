@@ -17,6 +17,7 @@ from racelens.fixes.names import free_name
 from racelens.fixes.new_attribute import Wanted, attribute_home
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.syntax import last_line
+from racelens.program.names import LibraryType
 from racelens.source.span import Span
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 TITLE = "Keep the task in `{place}` until it is done"
 _NAME = "_background_tasks"
+_SET = LibraryType("set")
 _TASKS = Wanted(_NAME, "set()", "set", "set")
 
 
@@ -72,13 +74,17 @@ def _home(spot: Spot) -> tuple[str, tuple[Change, ...]] | None:
     """Return where tasks are kept, and the changes that make that place."""
     owner = spot.program.view(spot.identity).owner
     if owner is not None and spot.receiver:
+        if "classmethod" in spot.program.view(spot.identity).function.decorator_names:
+            return None
         known = spot.program.names.attribute(owner, _NAME)
-        if known is not None:
+        if known is not None and spot.program.names.value_type(known[0].path, known[1]) == _SET:
             return f"{spot.receiver}.{_NAME}", ()
-        home = attribute_home(spot.program, owner, _NAME, _TASKS, spot.syntax_of)
+        wanted = _TASKS if known is None else _TASKS._replace(name=f"{_NAME}_2")
+        home = attribute_home(spot.program, owner, _NAME, wanted, spot.syntax_of)
         return (f"{spot.receiver}.{home.name}", home.changes) if home is not None else None
     names = spot.program.names.module(spot.file.path)
-    if names.variables.get(_NAME):
+    known_here = names.variables.get(_NAME)
+    if known_here and spot.program.names.value_type(spot.file.path, known_here) == _SET:
         return _NAME, ()
     name = free_name(_NAME, spot.taken_names())
     line = _below_imports(spot)
@@ -89,9 +95,12 @@ def _home(spot: Spot) -> tuple[str, tuple[Change, ...]] | None:
 def _below_imports(spot: Spot) -> int:
     """Return the line behind the imports at the top of a file, or behind its docstring."""
     line = 0
-    for node in spot.file.body:
+    while spot.file.source.line(line).startswith("#"):
+        line += 1
+    for number, node in enumerate(spot.file.body):
         is_text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-        if not (isinstance(node, ast.Import | ast.ImportFrom) or (is_text and line == 0)):
+        is_import = isinstance(node, ast.Import | ast.ImportFrom | ast.Try)
+        if not (is_import or (is_text and not number)):
             break
         line = last_line(node) + 1
     return line

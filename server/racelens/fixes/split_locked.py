@@ -42,6 +42,10 @@ def split_locked(spot: Spot) -> Plan | None:
     place = place_of(spot.program, callee, spot.syntax_of) if callee is not None else None
     if place is None or place.function.decorator_list or not _is_alone(spot, place):
         return None
+    args = place.function.args
+    defaults = [*args.defaults, *(each for each in args.kw_defaults if each is not None)]
+    if not all(isinstance(each, ast.Constant | ast.Name | ast.Attribute) for each in defaults):
+        return None  # a list, say, that all calls of the first part share
     region = _region(place)
     called = _name(spot, place)
     if region is None or called is None:
@@ -71,7 +75,8 @@ def _is_alone(spot: Spot, place: Place) -> bool:
     owner = spot.program.view(place.identity).owner
     if owner is None:
         return place.file.path == spot.file.path and place.function in place.file.body
-    if spot.program.subclasses.overriding(owner, place.function.name):
+    program, name = spot.program, place.function.name
+    if program.subclasses.overriding(owner, name) or program.names.attribute(owner, name):
         return False
     return isinstance(place.file.parents.get(place.function), ast.ClassDef)
 

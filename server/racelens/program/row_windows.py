@@ -253,7 +253,9 @@ def _by_values(stores: Stores) -> Iterator[RowWindow]:
         used = _columns_used(stores, call.place)
         given = {(row, column) for row, column, place in used if _is_inside(place, inside)}
         compared = {(row, column) for row, column, place in used if not _is_inside(place, inside)}
-        for row, column in sorted(given - compared):
+        if any(column in call.keywords for _, column in compared):
+            continue
+        for row, column in sorted(given):
             behind = stores.dependence.behind([row], write.node)
             reads = [read for read in stores.of("row", "get") if read.node in behind]
             if reads and column in call.keywords:

@@ -16,7 +16,7 @@ from racelens.model.names import MODULE
 from racelens.model.usage import Form
 from racelens.program.coroutines import meaning_of
 from racelens.program.names import LibraryType
-from racelens.program.roots import is_loop_name
+from racelens.program.roots import is_loop_name, is_waited_for
 from racelens.program.spawning import Spawning
 from racelens.program.tasks import Level
 from racelens.source.span import span
@@ -149,6 +149,7 @@ class Threads:
         shown = program.function(function).last_name
         worker = _only_worker(view, effect)
         awaited = effect.mode is Mode.AWAITED
+        ends_here = awaited or is_waited_for(graph, node)
         return Start(
             (starter, node),
             f"`{shown}()` is run in {'several threads' if loop != -1 else 'a thread'} from here",
@@ -158,8 +159,8 @@ class Threads:
             own_loop=self._makes_loop(function),
             worker=worker,
             varies=_is_given_loop_name(view, loop, effect),
-            follows=starter == function and name == "Timer",
-            locks=self.locks_at((starter, node)) if awaited else frozenset(),
+            follows=name == "Timer" and starter in {function, *program.called(function)},
+            locks=self.locks_at((starter, node)) if ends_here else frozenset(),
         )
 
     def locks_at(self, site: Site) -> frozenset[Location]:

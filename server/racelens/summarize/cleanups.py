@@ -70,7 +70,10 @@ def _undone(body: Sequence[ast.stmt], paths: Paths, spans: GraphBuilder) -> Iter
         if begun is None:
             done[what, _OPPOSITES.get(how, "")] = number
             continue
-        waits = (_first_wait(each) for each in body[begun + 1 : number])
+        between = body[begun + 1 : number]
+        if any(_change(part) == change for part in nodes_within(between)):
+            continue  # somebody has thought of it: a handler does the same
+        waits = (_first_wait(each) for each in between)
         first = next((wait for wait in waits if wait is not None), None)
         if first is not None:
             state = what.partition(" ")[0]
@@ -78,7 +81,7 @@ def _undone(body: Sequence[ast.stmt], paths: Paths, spans: GraphBuilder) -> Iter
             yield Cleanup(spans.span_of(first), _called(first, paths), place, state=state)
 
 
-def _change(statement: ast.stmt) -> tuple[str, str] | None:
+def _change(statement: ast.AST) -> tuple[str, str] | None:
     """Return what a statement adds to what, or takes from it, as texts; and in which way."""
     match statement:
         case ast.AugAssign(

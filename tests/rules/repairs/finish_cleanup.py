@@ -65,3 +65,22 @@ class Pool:
         finally:
             self.waiting -= 1  # done
         process.start()
+
+# %% reported: who has got it keeps it
+# no fix: Reset it in `finally`
+import asyncio
+
+
+class Pool:
+    def __init__(self) -> None:
+        self.active = 0
+        self.queue = asyncio.Queue()
+
+    async def take(self) -> object:
+        self.active += 1
+        # error: [unprotected-cleanup]
+        found = await self.queue.get()
+        if found is not None:
+            return found
+        self.active -= 1
+        return None

@@ -144,3 +144,14 @@ async def pay(connection: asyncpg.Connection, number: int) -> None:
     async with connection.transaction():
         left = await connection.fetchval("SELECT balance FROM accounts WHERE id = $1 FOR UPDATE", number)
         await connection.execute("UPDATE accounts SET balance = $1 WHERE id = $2", left - 1, number)
+
+# %% reported: a group of rows
+# no fix: Select the row for update
+import asyncpg
+
+
+async def pay(connection: asyncpg.Connection) -> None:
+    async with connection.transaction():
+        last = await connection.fetchval("SELECT max(number) FROM bills")
+        # error: [row-read-modify-write]
+        await connection.execute("UPDATE bills SET number = $1 WHERE id = 1", last + 1)

@@ -60,3 +60,17 @@ async def pay(session: AsyncSession, number: int, amount: int) -> None:
     account.balance -= amount
     await session.commit()
     print(account.balance)
+
+# %% reported: the statement has a name of its own
+# no fix: Let the database compute it
+from models import Account
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+
+async def pay(session: AsyncSession, number: int, amount: int) -> None:
+    query = select(Account).where(Account.id == number)
+    account = await session.scalar(query)
+    # error: [row-read-modify-write]
+    account.balance -= amount
+    await session.commit()

@@ -181,3 +181,29 @@ async def hit(key: str) -> None:
     count = int(await client.get(key) or 0)
     # error: [redis-get-then-set]
     await client.set(key, count + 1, ex=60)
+
+# %% reported: a number that is not the one under the key
+# no fix: Count in Redis with `incr`
+import redis.asyncio as redis
+
+client = redis.Redis()
+
+
+async def hit(key: str) -> None:
+    count = int(await client.get(key)) * 2
+    # error: [redis-get-then-set]
+    await client.set(key, count + 1)
+
+# %% reported: set by a pipeline, whose answer comes later
+# no fix: Claim it in one step: `set` with `nx=True`
+import redis.asyncio as redis
+
+client = redis.Redis()
+
+
+async def claim(key: str) -> None:
+    async with client.pipeline() as pipe:
+        if not await client.exists(key):
+            # error: [redis-get-then-set]
+            pipe.set(key, 1)
+            await pipe.execute()

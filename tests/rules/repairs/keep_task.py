@@ -104,3 +104,72 @@ async def send_all(requests: asyncio.Queue) -> None:
         await requests.get()
         # error: [dropped-task]
         asyncio.create_task(send())
+
+# %% reported: the name is taken by a list
+import asyncio
+
+
+class Server:
+    def __init__(self) -> None:
+        self._background_tasks = []
+
+    async def handle(self) -> None:
+        # error: [dropped-task]
+        asyncio.create_task(asyncio.sleep(1))
+
+# %% fixed: Keep the task in `self._background_tasks_2` until it is done
+import asyncio
+
+
+class Server:
+    def __init__(self) -> None:
+        self._background_tasks = []
+        self._background_tasks_2 = set()
+
+    async def handle(self) -> None:
+        task = asyncio.create_task(asyncio.sleep(1))
+        self._background_tasks_2.add(task)
+        task.add_done_callback(self._background_tasks_2.discard)
+
+# %% reported: a class method, which objects' attributes are not for
+# no fix: Keep the task in `cls._background_tasks` until it is done
+import asyncio
+
+
+class Server:
+    def __init__(self) -> None:
+        self.started = False
+
+    @classmethod
+    async def launch(cls) -> None:
+        # error: [dropped-task]
+        asyncio.create_task(asyncio.sleep(1))
+
+# %% reported: below what comes first in a file
+#!/usr/bin/env python3
+try:
+    import uvloop
+except ImportError:
+    uvloop = None
+import asyncio
+
+
+async def fire() -> None:
+    # error: [dropped-task]
+    asyncio.create_task(asyncio.sleep(1))
+
+# %% fixed: Keep the task in `_background_tasks` until it is done
+#!/usr/bin/env python3
+try:
+    import uvloop
+except ImportError:
+    uvloop = None
+import asyncio
+
+_background_tasks = set()
+
+
+async def fire() -> None:
+    task = asyncio.create_task(asyncio.sleep(1))
+    _background_tasks.add(task)
+    task.add_done_callback(_background_tasks.discard)

@@ -201,3 +201,43 @@ class Store:
                 # error: [lock-reacquired]
                 await self.add(item)
 # no fix: Call `_add_locked()`, which leaves the lock to its caller
+
+# %% reported: the method is replaced when the object is made
+# no fix: Call `_add_locked()`, which leaves the lock to its caller
+import asyncio
+
+
+class Store:
+    def __init__(self, wrap) -> None:
+        self.lock = asyncio.Lock()
+        self.items = []
+        self.add = wrap(self.add)
+
+    async def add(self, item) -> None:
+        async with self.lock:
+            self.items.append(item)
+
+    async def add_all(self, items) -> None:
+        async with self.lock:
+            for item in items:
+                # error: [lock-reacquired]
+                await self.add(item)
+
+# %% reported: a default that all calls share
+# no fix: Call `_add_locked()`, which leaves the lock to its caller
+import asyncio
+
+
+class Store:
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+
+    async def add(self, item, seen=[]) -> None:
+        async with self.lock:
+            seen.append(item)
+
+    async def add_all(self, items) -> None:
+        async with self.lock:
+            for item in items:
+                # error: [lock-reacquired]
+                await self.add(item)
