@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
     from racelens.fixes.plan import Change
     from racelens.fixes.spot import Spot
+    from racelens.model.summary import Type
 
 TITLE = "Keep the task in `{place}` until it is done"
 _NAME = "_background_tasks"
-_SET = LibraryType("set")
 _TASKS = Wanted(_NAME, "set()", "set", "set")
 
 
@@ -77,19 +77,25 @@ def _home(spot: Spot) -> tuple[str, tuple[Change, ...]] | None:
         if "classmethod" in spot.program.view(spot.identity).function.decorator_names:
             return None
         known = spot.program.names.attribute(owner, _NAME)
-        if known is not None and spot.program.names.value_type(known[0].path, known[1]) == _SET:
+        if known is not None and _is_set(spot, known[0].path, known[1]):
             return f"{spot.receiver}.{_NAME}", ()
         wanted = _TASKS if known is None else _TASKS._replace(name=f"{_NAME}_2")
         home = attribute_home(spot.program, owner, _NAME, wanted, spot.syntax_of)
         return (f"{spot.receiver}.{home.name}", home.changes) if home is not None else None
     names = spot.program.names.module(spot.file.path)
     known_here = names.variables.get(_NAME)
-    if known_here and spot.program.names.value_type(spot.file.path, known_here) == _SET:
+    if known_here and _is_set(spot, spot.file.path, known_here):
         return _NAME, ()
     name = free_name(_NAME, spot.taken_names())
     line = _below_imports(spot)
     made = Lines(spot.file.path, line, line, ("", f"{name} = set()"))
     return name, (made,)
+
+
+def _is_set(spot: Spot, path: str, types: tuple[Type, ...]) -> bool:
+    """Say whether what has the name already is a set."""
+    known = spot.program.names.value_type(path, types)
+    return isinstance(known, LibraryType) and known.name == "set"
 
 
 def _below_imports(spot: Spot) -> int:

@@ -173,3 +173,53 @@ async def fire() -> None:
     task = asyncio.create_task(asyncio.sleep(1))
     _background_tasks.add(task)
     task.add_done_callback(_background_tasks.discard)
+
+# %% reported: a set is there already
+import asyncio
+
+_background_tasks = set()
+
+
+class Server:
+    def __init__(self) -> None:
+        self._background_tasks: set[asyncio.Task] = set()
+
+    async def handle(self) -> None:
+        # error: [dropped-task]
+        asyncio.create_task(asyncio.sleep(1))
+
+# %% fixed: Keep the task in `self._background_tasks` until it is done
+import asyncio
+
+_background_tasks = set()
+
+
+class Server:
+    def __init__(self) -> None:
+        self._background_tasks: set[asyncio.Task] = set()
+
+    async def handle(self) -> None:
+        task = asyncio.create_task(asyncio.sleep(1))
+        self._background_tasks.add(task)
+        task.add_done_callback(self._background_tasks.discard)
+
+# %% reported: a set of the module is there already
+import asyncio
+
+_background_tasks = set()
+
+
+async def handle() -> None:
+    # error: [dropped-task]
+    asyncio.create_task(asyncio.sleep(1))
+
+# %% fixed: Keep the task in `_background_tasks` until it is done
+import asyncio
+
+_background_tasks = set()
+
+
+async def handle() -> None:
+    task = asyncio.create_task(asyncio.sleep(1))
+    _background_tasks.add(task)
+    task.add_done_callback(_background_tasks.discard)
