@@ -13,7 +13,7 @@ from racelens.program.coroutines import is_coroutine_function, may_make_awaitabl
 from racelens.program.future_uses import RESOLVERS
 from racelens.program.lock_orders import may_use_locks
 from racelens.program.lock_types import made_lock
-from racelens.program.stores import SQL_METHODS
+from racelens.program.media import Media
 from racelens.program.task_values import TaskMakers
 from racelens.program.threads import Threads
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from racelens.model.names import FunctionId
     from racelens.program.program import Program
 
+_ROWS = frozenset({"row", "sql"})
 _SLEEP = "sleep"
 _WAIT = "wait"  # what is called is a condition, perhaps
 
@@ -117,11 +118,8 @@ def may_block(program: Program, function: FunctionId) -> bool:
 
 
 def meets_threads(program: Program, function: FunctionId) -> bool:
-    """Say whether a program starts threads, and a function changes what others may know."""
-    known = program.function(function)
-    outline = known.outline
-    changes = outline.cells or outline.may_write(program.names.libraries.mutators)
-    return bool(changes and program.facet(Threads).run)
+    """Say whether a function changes what a thread of the program knows, or others beside it."""
+    return program.facet(Threads).may_meet(function)
 
 
 def runs_in_thread(program: Program, function: FunctionId) -> bool:
@@ -130,37 +128,31 @@ def runs_in_thread(program: Program, function: FunctionId) -> bool:
 
 
 def uses_redis(program: Program, function: FunctionId) -> bool:
-    """Say whether a function may call commands of Redis."""
-    return _works_on(program, function, "redis")
+    """Say whether a function may read an entry of Redis and write one."""
+    return program.facet(Media).of(function) >= {("redis", "get"), ("redis", "set")}
 
 
 def uses_records(program: Program, function: FunctionId) -> bool:
-    """Say whether a function may fetch or put records of a shared store."""
-    return _works_on(program, function, "record")
+    """Say whether a function may fetch and put records of a shared store."""
+    return program.facet(Media).of(function) >= {("record", "get"), ("record", "set")}
 
 
 def uses_rows(program: Program, function: FunctionId) -> bool:
     """Say whether a function may read and write rows of a database."""
-    if not SQL_METHODS.isdisjoint(program.function(function).mentions):
-        return True
-    return _works_on(program, function, "row") or _works_on(program, function, "sql")
+    return any(medium in _ROWS for medium, _ in program.facet(Media).of(function))
 
 
 def claims_work(program: Program, function: FunctionId) -> bool:
     """Say whether a function may take work out of a table or a list."""
-    return uses_rows(program, function) or uses_redis(program, function)
+    takes = program.facet(Media).of(function) >= {("redis", "peek"), ("redis", "take")}
+    return takes or uses_rows(program, function)
 
 
 def uses_files(program: Program, function: FunctionId) -> bool:
     """Say whether a function may open files."""
-    return _works_on(program, function, "file")
+    return any(medium == "file" for medium, _ in program.facet(Media).of(function))
 
 
 def is_decorated(program: Program, function: FunctionId) -> bool:
     """Say whether a function has decorators."""
     return bool(program.function(function).decorators)
-
-
-def _works_on(program: Program, function: FunctionId, medium: str) -> bool:
-    names = program.renamed(program.names.libraries.of_medium(medium))
-    return not names.isdisjoint(program.function(function).mentions)

@@ -49,7 +49,6 @@ class Libraries:
         self.types = types
         self.methods = methods
         self.functions = functions
-        self._by_medium: dict[str, frozenset[str]] = {}
 
     def method(self, type_name: str, method: str) -> CallRow | None:
         """Return the row of a method, looked for in the class and in the classes it is based on."""
@@ -140,13 +139,14 @@ class Libraries:
         """The last names of the calls that hold up the thread."""
         return frozenset(name.rpartition(".")[2] for name, row in self.calls.items() if row.blocks)
 
-    def of_medium(self, medium: str) -> frozenset[str]:
-        """Return the last names of the calls that work on a medium outside the process."""
-        if medium not in self._by_medium:
-            self._by_medium[medium] = frozenset(
-                name.rpartition(".")[2] for name, row in self.calls.items() if row.medium == medium
-            )
-        return self._by_medium[medium]
+    @functools.cached_property
+    def accesses(self) -> dict[str, frozenset[tuple[str, str]]]:
+        """By last name, which media outside the process calls work on, and how."""
+        found: dict[str, set[tuple[str, str]]] = {}
+        for name, row in self.calls.items():
+            if row.medium:
+                found.setdefault(name.rpartition(".")[2], set()).add((row.medium, row.access))
+        return {name: frozenset(known) for name, known in found.items()}
 
     @functools.cached_property
     def threading(self) -> frozenset[str]:

@@ -29,6 +29,7 @@ class Outline(NamedTuple):
     `entered` are the paths of context managers, `managed` the calls that do nothing but make one.
     `iterates`: it goes through a shared container. `suspends`: it awaits or yields. `unawaited`
     are the callees of calls that it uses as plain values. `catches_all`: it has a bare `except`.
+    `chained` are the names of methods that it calls on what is no place: `make().run()`.
     """
 
     mentions: frozenset[str]
@@ -49,6 +50,7 @@ class Outline(NamedTuple):
     suspends: bool
     unawaited: tuple[AccessPath | None, ...]
     catches_all: bool
+    chained: frozenset[str]
 
     def may_write(self, mutators: Container[str]) -> frozenset[str]:
         """Return the shared names that it writes by itself if methods called `mutators` do."""

@@ -44,10 +44,39 @@ class Blockers:
         self._program = program
         self._known: dict[FunctionId, tuple[Blocking, ...]] = {}
         self._names = program.names_reaching(program.names.libraries.blocking, _MOST_HOPS)
+        self._may: dict[FunctionId, bool] = {}
 
-    def may_block(self, function: FunctionId) -> bool:
-        """Say whether a function mentions what may block: a first, cheap answer."""
-        return not self._names.isdisjoint(self._program.function(function).mentions)
+    def may_block(self, function: FunctionId, hops: int = 0) -> bool:
+        """Say whether a function calls what may block, as its outline tells: its body is not read.
+
+        Yes too often, never no: so for those that call each other.
+        """
+        if function not in self._may:
+            self._may[function] = True
+            self._may[function] = hops > _MOST_HOPS or self._calls_blocking(function, hops)
+        return self._may[function]
+
+    def _calls_blocking(self, function: FunctionId, hops: int) -> bool:
+        view = self._program.view(function)
+        outline = view.function.outline
+        if self._names.isdisjoint(outline.mentions):
+            return False
+        if not self._names.isdisjoint(outline.chained):
+            return True
+        for path in (*outline.calls, *outline.unawaited):
+            if path is None or path.last_name not in self._names:
+                continue
+            meaning = view.callee(path)
+            if isinstance(meaning, FunctionId):
+                known = self._program.function(meaning)
+                runs_here = not (known.is_async or known.is_generator)
+                blocks = runs_here and self.may_block(meaning, hops + 1)
+            else:
+                row = view.names.libraries.row(meaning)
+                blocks = row is not None and bool(row.blocks)
+            if blocks:
+                return True
+        return False
 
     def calls(self, function: FunctionId) -> Iterator[Blocking]:
         """Yield the calls of a function that block, in source order."""

@@ -24,6 +24,7 @@ class Dependence:
         self._graph = graph
         self._decided: dict[int, frozenset[int]] = {}
         self._held: dict[tuple[str, int], frozenset[int]] = {}
+        self._used: dict[tuple[int, str], frozenset[int]] = {}
 
     @cached_property
     def _binds(self) -> dict[str, frozenset[int]]:
@@ -91,8 +92,10 @@ class Dependence:
 
         `but` is what a method is called on, which says nothing of what it is given.
         """
-        sources = (source for source in self._graph.effects[node].sources if source != but)
-        return origin in self.behind(sources, node)
+        if (node, but) not in self._used:
+            sources = (source for source in self._graph.effects[node].sources if source != but)
+            self._used[node, but] = self.behind(sources, node)
+        return origin in self._used[node, but]
 
     def decides(self, origin: int, node: int, *, more_than_existence: bool = False) -> bool:
         """Say whether what `origin` made decides whether `node` is reached.
@@ -100,25 +103,31 @@ class Dependence:
         `more_than_existence`: that there is something at all is not enough.
         """
         return any(
-            self._tests(test, origin, more_than_existence=more_than_existence)
-            and self._is_decided(test, node)
-            for test, effect in enumerate(self._graph.effects)
-            if effect.kind is Kind.TEST
+            self._is_decided(test, node)
+            and not (more_than_existence and self._looks_for_existence(test, origin))
+            for test in self._tests.get(origin, ())
         )
 
-    def _tests(self, test: int, origin: int, *, more_than_existence: bool) -> bool:
+    @cached_property
+    def _tests(self) -> dict[int, list[int]]:
+        """By node, the tests that look at what it made, in order."""
+        found: dict[int, list[int]] = {}
+        for test, effect in enumerate(self._graph.effects):
+            if effect.kind is Kind.TEST:
+                for origin in self.behind(effect.sources, test):
+                    found.setdefault(origin, []).append(test)
+        return found
+
+    def _looks_for_existence(self, test: int, origin: int) -> bool:
+        """Say whether a test asks of what `origin` made only whether it is there."""
         effect = self._graph.effects[test]
-        if origin not in self.behind(effect.sources, test):
-            return False
-        if not more_than_existence:
-            return True
         looked_at = (
             checked.source
             for checked in effect.checked
             if checked.when_true not in _EXISTENCE
             or not (checked.source == origin or isinstance(checked.source, str))
         )
-        return origin in self.behind(looked_at, test)
+        return origin not in self.behind(looked_at, test)
 
     def _is_decided(self, test: int, node: int) -> bool:
         """Say whether `node` is behind one branch of a test and not behind the other."""

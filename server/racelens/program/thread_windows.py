@@ -90,10 +90,11 @@ def _windows(program: Program, function: FunctionId) -> Iterator[ThreadWindow]:
     on_loop = function not in threads.run
     if on_loop and not (summary.is_async or _is_reached_by_tasks(program, function)):
         return
-    if program.tasks.held.called_under_lock(function):
+    pairs = tuple(_pairs(program, function))
+    if not pairs or program.tasks.held.called_under_lock(function):
         return
     seen: set[tuple[int, AccessPath]] = set()
-    for pair in _pairs(program, function):
+    for pair in pairs:
         write, place = pair.write, pair.place
         if (write, group_of(place)) in seen or _is_own_to_threads(program, function, place):
             continue

@@ -13,6 +13,7 @@ from racelens.libraries.rows import Entry
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import MODULE
+from racelens.model.outline import OWN
 from racelens.model.usage import Form
 from racelens.program.coroutines import meaning_of
 from racelens.program.names import LibraryType
@@ -116,6 +117,21 @@ class Threads:
                     )
                     following.append(callee)
         return found
+
+    def may_meet(self, function: FunctionId) -> bool:
+        """Say whether a function changes what others may know and a thread mentions, perhaps."""
+        outline = self._program.function(function).outline
+        changes = outline.may_write(self._program.names.libraries.mutators) | outline.cells
+        if not changes or not self.run:
+            return False
+        known = (name.removeprefix(OWN) for name in changes)
+        return function in self.run or not self._mentioned.isdisjoint(known)
+
+    @cached_property
+    def _mentioned(self) -> frozenset[str]:
+        """The names that functions mention which run in threads."""
+        functions = (self._program.function(each) for each in self.run)
+        return frozenset[str]().union(*(function.mentions for function in functions))
 
     def _is_own_call(self, caller: FunctionId, callee: FunctionId) -> bool:
         """Say whether a function calls a method of its own object."""

@@ -84,6 +84,7 @@ class Glance:
         self._loops = False
         self._iterates = False
         self._catches_all = False
+        self._chained: set[str] = set()
         self.is_generator = False
         self.local_types: list[tuple[str, Type]] = []
         looks = self._LOOKS
@@ -125,6 +126,7 @@ class Glance:
             self._suspends,
             tuple(dict.fromkeys(map(self._callee, self._used))),
             self._catches_all,
+            _frozen(self._chained),
         )
 
     def _callee(self, used: ast.expr) -> AccessPath | None:
@@ -204,7 +206,11 @@ class Glance:
         if type(func) is ast.Name and func.id in ASKING:
             asked = self._paths.asked_attribute(node)
             self._asked += [asked[1]] if asked is not None else []
-        if path is None or not node.args:
+        if path is None:
+            if type(func) is ast.Attribute:
+                self._chained.add(func.attr)
+            return
+        if not node.args:
             return
         passed: list[AccessPath] = []
         for part in node.args:
