@@ -28,7 +28,7 @@ PYTHON_SOURCES := $(shell find server/racelens -type f -not -path '*/__pycache__
 CLIENT_SOURCES := $(wildcard client/src/*.ts)
 
 .PHONY: help demo test lint types layers reference unit client bench-edit vsix test-editors
-.PHONY: screenshot editors clean noise real-bugs soak bench-fixes
+.PHONY: screenshot editors clean noise real-bugs soak bench bench-fixes
 
 help:  ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s  %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ client: node_modules/stamp
 bench-edit: .venv/run.stamp  ## time from a keystroke to new findings
 	$(BIN)/python bench/edit/run.py
 	$(BIN)/python bench/edit/workspace.py
+
+bench: .venv/run.stamp  ## what scanning large projects costs, beside other tools
+	$(BIN)/python -m bench.speed $(BENCH)
 
 noise: .venv/run.stamp  ## race findings per 1,000 lines of well-known packages
 	$(BIN)/python -m bench.noise $(NOISE)
