@@ -124,7 +124,7 @@ def meets_threads(program: Program, function: FunctionId) -> bool:
 
 def runs_in_thread(program: Program, function: FunctionId) -> bool:
     """Say whether a function runs in another thread than the event loop's."""
-    return not program.function(function).is_async and function in program.facet(Threads).run
+    return not program.function(function).is_async and function in program.facet(Threads).functions
 
 
 def uses_redis(program: Program, function: FunctionId) -> bool:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.names import FunctionId
 from racelens.program.coroutines import meaning_of
+from racelens.program.library_calls import meanings_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,25 +59,17 @@ class Blockers:
 
     def _calls_blocking(self, function: FunctionId, hops: int) -> bool:
         view = self._program.view(function)
-        outline = view.function.outline
-        if self._names.isdisjoint(outline.mentions):
-            return False
-        if not self._names.isdisjoint(outline.chained):
-            return True
-        for path in (*outline.calls, *outline.unawaited):
-            if path is None or path.last_name not in self._names:
-                continue
-            meaning = view.callee(path)
-            if isinstance(meaning, FunctionId):
-                known = self._program.function(meaning)
-                runs_here = not (known.is_async or known.is_generator)
-                blocks = runs_here and self.may_block(meaning, hops + 1)
-            else:
-                row = view.names.libraries.row(meaning)
-                blocks = row is not None and bool(row.blocks)
-            if blocks:
-                return True
-        return False
+        return any(
+            self._is_blocking(view, meaning, hops) for meaning in meanings_named(view, self._names)
+        )
+
+    def _is_blocking(self, view: FunctionView, meaning: object, hops: int) -> bool:
+        if isinstance(meaning, FunctionId):
+            known = self._program.function(meaning)
+            runs_here = not (known.is_async or known.is_generator)
+            return runs_here and self.may_block(meaning, hops + 1)
+        row = view.names.libraries.row(meaning)
+        return meaning is None or (row is not None and bool(row.blocks))
 
     def calls(self, function: FunctionId) -> Iterator[Blocking]:
         """Yield the calls of a function that block, in source order."""

@@ -106,17 +106,20 @@ def tasks_overwritten(program: Program, function: FunctionId) -> Iterator[Again]
     summary = program.function(function)
     if summary.broken:
         return
-    view, steps = program.view(function), program.steps(function)
-    effects = summary.graph.effects
-    stores = [
+    view, effects = program.view(function), summary.graph.effects
+    stored = [
         (node, effect.path)
         for node, effect in enumerate(effects)
         if effect.kind is Kind.WRITE
         and effect.path is not None
         and effect.path.shared_root
         and not effect.path.is_entry
-        and _stores_task(effect, steps)
+        and any(isinstance(source, int) for source in effect.same)
     ]
+    if not stored:
+        return
+    steps = program.steps(function)
+    stores = [(node, path) for node, path in stored if _stores_task(effects[node], steps)]
     for second, place in stores:
         for first, other in stores:
             looks = partial(_looks_at, view, place)

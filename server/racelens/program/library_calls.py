@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from racelens.libraries.table import CONTAINERS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from racelens.libraries.rows import CallRow
     from racelens.libraries.table import Libraries
     from racelens.model.location import AccessPath
@@ -42,3 +44,20 @@ def _untyped_row(libraries: Libraries, method: str, *, awaited: bool) -> CallRow
         return row if row and (row.reads or row.writes) else None
     rows = (libraries.calls.get(f"{container}.{method}") for container in CONTAINERS)
     return next((row for row in rows if row is not None), None)
+
+
+def meanings_named(
+    view: FunctionView, names: frozenset[str]
+) -> Iterator[FunctionId | ClassId | str | None]:
+    """Yield what those calls of a function mean that go by one of `names`: its outline says.
+
+    None for a method of what another call has returned: what that is, the outline does not say.
+    """
+    outline = view.function.outline
+    if names.isdisjoint(outline.mentions):
+        return
+    if not names.isdisjoint(outline.chained):
+        yield None
+    for path in (*outline.calls, *outline.unawaited):
+        if path is not None and path.last_name in names:
+            yield view.callee(path)

@@ -87,7 +87,7 @@ def _windows(program: Program, function: FunctionId) -> Iterator[ThreadWindow]:
     if summary.broken or summary.last_name in UNSHARED or summary.last_name == MODULE:
         return
     threads = program.facet(Threads)
-    on_loop = function not in threads.run
+    on_loop = function not in threads.functions
     if on_loop and not (summary.is_async or _is_reached_by_tasks(program, function)):
         return
     pairs = tuple(_pairs(program, function))

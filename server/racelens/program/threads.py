@@ -16,6 +16,7 @@ from racelens.model.names import MODULE
 from racelens.model.outline import OWN
 from racelens.model.usage import Form
 from racelens.program.coroutines import meaning_of
+from racelens.program.library_calls import meanings_named
 from racelens.program.names import LibraryType
 from racelens.program.roots import is_loop_name, is_waited_for
 from racelens.program.spawning import Spawning
@@ -98,7 +99,8 @@ class Threads:
         """The functions that run in threads, those that they call included."""
         program = self._program
         found: dict[FunctionId, tuple[Start, ...]] = {}
-        for function, start in (*self._handed(), *self._entries()):
+        handed = ((each[0], self._start(each)) for each in self._handed)
+        for function, start in (*handed, *self._entries):
             if not program.function(function).is_async:
                 found[function] = (*found.get(function, ()), start)
         following: list[FunctionId] = list(found)
@@ -122,15 +124,30 @@ class Threads:
         """Say whether a function changes what others may know and a thread mentions, perhaps."""
         outline = self._program.function(function).outline
         changes = outline.may_write(self._program.names.libraries.mutators) | outline.cells
-        if not changes or not self.run:
+        if not changes or not self.functions:
             return False
         known = (name.removeprefix(OWN) for name in changes)
-        return function in self.run or not self._mentioned.isdisjoint(known)
+        return function in self.functions or not self._mentioned.isdisjoint(known)
+
+    @cached_property
+    def functions(self) -> frozenset[FunctionId]:
+        """The functions in `run`: who they are is known before how they are started."""
+        program = self._program
+        begun = (function for function, *_ in self._handed)
+        entered = (function for function, _ in self._entries)
+        found = {each for each in (*begun, *entered) if not program.function(each).is_async}
+        following = found
+        for _ in range(_MOST_HOPS):
+            called = {callee for each in following for callee in program.called(each)}
+            new = called - found
+            following = {callee for callee in new if not program.function(callee).is_async}
+            found = found | following
+        return frozenset(found)
 
     @cached_property
     def _mentioned(self) -> frozenset[str]:
         """The names that functions mention which run in threads."""
-        functions = (self._program.function(each) for each in self.run)
+        functions = (self._program.function(each) for each in self.functions)
         return frozenset[str]().union(*(function.mentions for function in functions))
 
     def _is_own_call(self, caller: FunctionId, callee: FunctionId) -> bool:
@@ -139,16 +156,22 @@ class Threads:
         own = (path for path in view.function.outline.calls if path.root is Root.SELF)
         return any(len(path.steps) == 1 and view.callee(path) == callee for path in own)
 
-    def _handed(self) -> Iterator[tuple[FunctionId, Start]]:
-        """Yield the functions that are handed to threads."""
+    @cached_property
+    def _handed(self) -> tuple[tuple[FunctionId, FunctionId, int, str], ...]:
+        """The functions that are handed to threads: by whom, at which node, by what call."""
         program = self._program
-        for starter in program.mentioning(program.names.libraries.threading):
+        names = program.renamed(program.names.libraries.threading)
+        found: list[tuple[FunctionId, FunctionId, int, str]] = []
+        for starter in program.mentioning(names):
             view = program.view(starter)
-            make = lambda view=view: tuple(_handed_over(view))  # noqa: E731
-            for function, node, name in program.memory.threads.of(starter, view, make):
-                yield function, self._start(starter, node, name, function)
+            if any(_may_thread(view, meaning) for meaning in meanings_named(view, names)):
+                make = lambda view=view: tuple(_handed_over(view))  # noqa: E731
+                known = program.memory.threads.of(starter, view, make)
+                found += ((function, starter, node, name) for function, node, name in known)
+        return tuple(found)
 
-    def _start(self, starter: FunctionId, node: int, name: str, function: FunctionId) -> Start:
+    def _start(self, handed: tuple[FunctionId, FunctionId, int, str]) -> Start:
+        function, starter, node, name = handed
         program = self._program
         view = program.view(starter)
         graph = view.function.graph
@@ -200,8 +223,12 @@ class Threads:
             return False
         return self._program.tasks.meeting(site, _ANYWHERE, site).level >= Level.SEEN
 
-    def _entries(self) -> Iterator[tuple[FunctionId, Start]]:
-        """Yield the functions that a library runs in threads."""
+    @cached_property
+    def _entries(self) -> tuple[tuple[FunctionId, Start], ...]:
+        """The functions that a library runs in threads."""
+        return tuple(self._find_entries())
+
+    def _find_entries(self) -> Iterator[tuple[FunctionId, Start]]:
         for function, roots in self._program.tasks.roots.tasks.items():
             for root in roots:
                 if root.threaded and root.entry is not None and root.is_normal:
@@ -241,6 +268,14 @@ class Threads:
             row = view.names.libraries.row(meaning)
             if row is not None and row.loop_only:
                 yield OffLoop(call, row.instead, started[0])
+
+
+def _may_thread(view: FunctionView, meaning: object) -> bool:
+    """Say whether a call of `meaning` may run what it is given in a thread."""
+    if meaning is None:
+        return True
+    row = view.names.libraries.row(meaning)
+    return row is not None and row.threads
 
 
 def _handed_over(view: FunctionView) -> Iterator[tuple[FunctionId, int, str]]:

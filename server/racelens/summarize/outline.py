@@ -47,17 +47,18 @@ def _frozen(found: Collection[_Name]) -> frozenset[_Name]:
     return frozenset(found) if found else _NOTHING
 
 
-def _plainly_returned(node: ast.AST) -> list[ast.expr]:
+def _plainly_returned(scope: Scope) -> list[ast.expr]:
     """Return the calls that a coroutine function returns where its annotation wants a plain value.
 
     https://docs.python.org/3/library/typing.html#annotating-generators-and-coroutines
     """
+    node = scope.node
     if not isinstance(node, ast.AsyncFunctionDef) or node.returns is None:
         return []
     known = annotation_type(node.returns)
     if known is None or known.literal not in PLAIN_TYPES:
         return []
-    returned = (part.value for part in ast.walk(node) if isinstance(part, ast.Return))
+    returned = (part.value for part in scope.nodes if isinstance(part, ast.Return))
     return [value for value in returned if isinstance(value, ast.Call)]
 
 
@@ -95,7 +96,7 @@ class Glance:
             if find is not None and (uses := find(node)):
                 self._used += uses
         self._variables()
-        self._used += _plainly_returned(scope.node)
+        self._used += _plainly_returned(scope)
         self.outline = self._outline()
 
     def _outline(self) -> Outline:

@@ -21,7 +21,7 @@ KEPT: frozenset[type] = frozenset(
     {ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Assert}
     | {ast.If, ast.While, ast.For, ast.AsyncFor, ast.With, ast.AsyncWith, ast.comprehension}
     | {ast.Await, ast.IfExp, ast.BoolOp, ast.UnaryOp, ast.Compare, ast.FormattedValue}
-    | {ast.Yield, ast.YieldFrom, ast.ExceptHandler}
+    | {ast.Yield, ast.YieldFrom, ast.ExceptHandler, ast.Return}
 )
 _BINDERS: frozenset[type] = frozenset(
     {ast.Global, ast.Nonlocal, ast.Import, ast.ImportFrom, ast.ExceptHandler}
