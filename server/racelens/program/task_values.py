@@ -13,6 +13,7 @@ from racelens.model.location import Root
 from racelens.model.names import FunctionId
 from racelens.model.usage import Form, Use
 from racelens.program.coroutines import meaning_of, own_verdict, shows
+from racelens.program.library_calls import meanings_named
 from racelens.program.names import LibraryType
 
 if TYPE_CHECKING:
@@ -69,7 +70,16 @@ class TaskMakers:
 
     def may_start(self, function: FunctionId) -> bool:
         """Say whether a function may start tasks, itself or by a function that returns one."""
-        return not self._names.isdisjoint(self._program.function(function).mentions)
+        view = self._program.view(function)
+        return any(_may_start(view, meaning) for meaning in meanings_named(view, self._names))
+
+
+def _may_start(view: FunctionView, meaning: object) -> bool:
+    """Say whether a call of `meaning`, which is named like what starts tasks, may be such."""
+    if meaning is None or isinstance(meaning, FunctionId):
+        return True
+    row = view.names.libraries.row(meaning)
+    return row is not None and row.spawns
 
 
 def lost_tasks(program: Program, function: FunctionId) -> Iterator[Lost]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _PARAMETER, _LOCAL = Root.PARAMETER, Root.LOCAL  # they take long to look up
 Definition: TypeAlias = "ast.FunctionDef | ast.AsyncFunctionDef"
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_OPAQUE = frozenset({*DEFINITIONS, ast.ClassDef, ast.Lambda})
+OPAQUE = frozenset({*DEFINITIONS, ast.ClassDef, ast.Lambda})
 # Nodes that `summarize.outline` looks at, beside calls: see `Scope.nodes`.
 KEPT: frozenset[type] = frozenset(
     {ast.Expr, ast.Assign, ast.AnnAssign, ast.AugAssign, ast.Delete, ast.Assert}
@@ -129,7 +129,7 @@ class _Kind(NamedTuple):
 def _kind_of(kind: type[ast.AST]) -> _Kind:
     fields = _fields_of(kind)
     parts: Callable[[ast.AST], Iterable[Any]] | None
-    if kind in _OPAQUE:
+    if kind in OPAQUE:
         parts = None
     elif len(fields) > 1:
         parts = attrgetter(*fields)
@@ -205,7 +205,7 @@ def _calls_something(body: list[ast.stmt]) -> bool:
         part = stack.pop()
         if type(part) is ast.Call:
             return True
-        if type(part) not in _OPAQUE:
+        if type(part) not in OPAQUE:
             stack += children(part)
     return False
 

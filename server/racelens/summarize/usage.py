@@ -23,7 +23,7 @@ from racelens.summarize.cleanups import cleanups_of, undone_of
 from racelens.summarize.handlers import handlers_of
 from racelens.summarize.paths import Paths
 from racelens.summarize.plain_uses import LAZY, is_named
-from racelens.summarize.scopes import DEFINITIONS, children
+from racelens.summarize.scopes import OPAQUE, children
 from racelens.summarize.types import annotation_type
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ if TYPE_CHECKING:
     from racelens.summarize.control_flow import GraphBuilder
     from racelens.summarize.scopes import Scope
 
-_COLLECTING = (
-    *(ast.List, ast.Tuple, ast.Set, ast.Dict),
-    *(ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp),
+_COLLECTING = frozenset[type](
+    {ast.List, ast.Tuple, ast.Set, ast.Dict}
+    | {ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp}
 )
+_PASSING = frozenset[type]({ast.BoolOp, ast.IfExp, ast.Starred, ast.keyword})
 _MOST_PARTS = 6
 _MAKERS = frozenset({"list", "tuple", "set", "frozenset"})
 
@@ -54,78 +55,97 @@ class _Reader:
         self._paths = Paths(scope)
         self._calls: list[CallUse] = []
         self._locals: dict[str, list[NameUse]] = {}
+        self._handlers: list[Handler] = []
+        self._changes: list[Change] = []
+        self._cleanups: list[Cleanup] = []
+        self._conditions: list[Condition] = []
 
     def usage(self) -> Usage:
         """Go through the function once."""
         nodes = self._nodes()
         for node in nodes:
-            if isinstance(node, ast.Assign):
+            if type(node) is ast.Assign:
                 for target in node.targets:
                     self._paths.remember_alias(target, node.value)
-        handlers: list[Handler] = []
-        changes: list[Change] = []
-        cleanups: list[Cleanup] = []
-        conditions: list[Condition] = []
+        looks = self._NOTES
         for node in nodes:
-            if isinstance(node, ast.Call):
-                self._calls.append(self._call(node, node.func, self._use(node)))
-                if is_named(node, LAZY):
-                    self._mapped(node)
-            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load):
-                if self._scope.is_local(node.id):
-                    known = NameUse(self._use(node), self._spans.span_of(node))
-                    self._locals.setdefault(node.id, []).append(known)
-            elif isinstance(node, ast.Lambda):
-                self._shared_with(node)
-            elif isinstance(node, ast.Expr):
-                self._statement(node.value)
-            elif isinstance(node, ast.Try):
-                handlers += handlers_of(
-                    node, self._paths, self._spans, self._parents, self._scope.node.body
-                )
-                cleanups += cleanups_of(node, self._paths, self._spans)
-            elif isinstance(node, (ast.Assign, ast.AugAssign)):
-                changes += changes_of(node, self._scope, self._spans)
-            elif isinstance(node, (ast.If, ast.While)):
-                conditions += conditions_of(node, self._scope, self._spans, self._parents)
+            look = looks.get(type(node))
+            if look is not None:
+                look(self, node)
+        cleanups = self._cleanups
         if isinstance(self._scope.node, ast.AsyncFunctionDef):
             cleanups += undone_of(nodes, self._scope.node.body, self._paths, self._spans)
-        calls = sorted(self._calls, key=lambda call: call.place)
-        found = {name: tuple(uses) for name, uses in self._locals.items()}
         return Usage(
-            tuple(calls),
-            found,
+            tuple(sorted(self._calls, key=lambda call: call.place)),
+            {name: tuple(uses) for name, uses in self._locals.items()},
             self._returns(),
-            tuple(handlers),
-            tuple(changes),
+            tuple(self._handlers),
+            tuple(self._changes),
             tuple(cleanups),
-            tuple(conditions),
+            tuple(self._conditions),
         )
 
     def _nodes(self) -> list[ast.AST]:
-        """Return the nodes of the function's own body, and note what each is a part of."""
+        """Return the nodes of the function's own body, and note what each is a part of.
+
+        Constants are left out: nobody asks what becomes of them.
+        """
         found: list[ast.AST] = []
+        parents = self._parents
         stack: list[ast.AST] = [*reversed(self._scope.node.body)]
         while stack:
             node = stack.pop()
+            kind = type(node)
+            if kind is ast.Constant:
+                continue
             found.append(node)
-            if isinstance(node, (*DEFINITIONS, ast.ClassDef, ast.Lambda)):
+            if kind is ast.Name or kind in OPAQUE:
                 continue
             parts = children(node)
             for part in parts:
-                self._parents[id(part)] = node
-            stack += reversed(parts)
+                parents[id(part)] = node
+            parts.reverse()
+            stack += parts
         return found
 
-    def _shared_with(self, node: ast.Lambda) -> None:
+    def _called(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.Call)
+        self._calls.append(self._call(node, node.func, self._use(node)))
+        if is_named(node, LAZY):
+            self._mapped(node)
+
+    def _loaded(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.Name)
+        if type(node.ctx) is ast.Load and self._scope.is_local(node.id):
+            known = NameUse(self._use(node), self._spans.span_of(node))
+            self._locals.setdefault(node.id, []).append(known)
+
+    def _tried(self, node: ast.AST) -> None:
+        assert isinstance(node, ast.Try)
+        body = self._scope.node.body
+        self._handlers += handlers_of(node, self._paths, self._spans, self._parents, body)
+        self._cleanups += cleanups_of(node, self._paths, self._spans)
+
+    def _changed(self, node: ast.AST) -> None:
+        assert isinstance(node, (ast.Assign, ast.AugAssign))
+        self._changes += changes_of(node, self._scope, self._spans)
+
+    def _decided(self, node: ast.AST) -> None:
+        assert isinstance(node, (ast.If, ast.While))
+        self._conditions += conditions_of(node, self._scope, self._spans, self._parents)
+
+    def _shared_with(self, node: ast.AST) -> None:
         """Note the locals that a lambda uses: it holds what they hold."""
+        assert isinstance(node, ast.Lambda)
         for part in ast.walk(node.body):
             if isinstance(part, ast.Name) and self._scope.is_local(part.id):
                 known = NameUse(Use(Form.OTHER), self._spans.span_of(part))
                 self._locals.setdefault(part.id, []).append(known)
 
-    def _statement(self, value: ast.expr) -> None:
+    def _statement(self, node: ast.AST) -> None:
         """Note an attribute or a lambda that is dropped: a property may make a coroutine."""
+        assert isinstance(node, ast.Expr)
+        value = node.value
         if isinstance(value, ast.Attribute):
             self._calls.append(self._call(value, value, Use(Form.DROPPED), is_call=False))
             return
@@ -175,13 +195,14 @@ class _Reader:
             above = self._parents.get(id(part))
             if above is None:
                 return Use(Form.OTHER)
-            if isinstance(above, _COLLECTING) or (
+            kind = type(above)
+            if kind in _COLLECTING or (
                 isinstance(above, ast.Call) and is_named(above, _MAKERS) and part in above.args
             ):
                 collected = True
-            elif isinstance(above, ast.Await) and part is node and not awaited:
+            elif kind is ast.Await and part is node and not awaited:
                 awaited = True
-            elif not _passes_on(above, part):
+            elif kind not in _PASSING or not _passes_on(above, part):
                 found = self._used_by(above, part)
                 if collected or awaited:
                     found = found._replace(collected=collected, awaited=awaited)
@@ -255,6 +276,17 @@ class _Reader:
     def _returns(self) -> Type | None:
         return annotation_type(self._scope.node.returns)
 
+    _NOTES: ClassVar[dict[type[ast.AST], Callable[[_Reader, ast.AST], None]]] = {
+        ast.Call: _called,
+        ast.Name: _loaded,
+        ast.Lambda: _shared_with,
+        ast.Expr: _statement,
+        ast.Try: _tried,
+        ast.Assign: _changed,
+        ast.AugAssign: _changed,
+        ast.If: _decided,
+        ast.While: _decided,
+    }
     _LOOKS: ClassVar[dict[type[ast.AST], Callable[[_Reader, ast.AST, ast.AST], Use]]] = {
         ast.Expr: lambda _, __, ___: Use(Form.DROPPED),
         ast.Assign: _assigned,
