@@ -109,3 +109,13 @@ def test_a_function_that_may_be_concerned_is_looked_at(concern: Concern, body: s
 )
 def test_a_function_that_only_mentions_a_name_is_not(concern: Concern, body: str) -> None:
     assert not concerned(concern, body)
+
+
+def test_uses_of_values_are_read_anew_when_they_were_let_go() -> None:
+    known = program("async def run():\n    made = ping()\n    return made\n")
+    function = next(each for each in known.functions("app.py") if each.name == "run")
+    before = known.function(function).usage
+    known.forget_usage("app.py")
+    after = known.function(function).usage
+    assert after is not before
+    assert after == before

@@ -96,6 +96,7 @@ class _Run:
         for path in reported:
             own = found_in(program, path, self._settings, self._problems)
             self._problems += too_large(program, path)
+            program.forget_usage(path)
             is_read = bool(own) or path in self._commented
             source = self._source(by_path[path]) if is_read else None
             if source is not None:

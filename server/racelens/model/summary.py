@@ -52,6 +52,10 @@ class Definition(Protocol):
         """Return what becomes of values in function `number`."""
         ...
 
+    def forget_usage(self) -> None:
+        """Let go of what `usage` has told of all functions."""
+        ...
+
 
 class Body:
     """The body of one function, whose detail is read when somebody asks: mostly, nobody does."""
@@ -81,6 +85,12 @@ class Body:
         if self._usage is None:
             self._usage = self._definition.usage(self._number)
         return self._usage
+
+    def forget_usage(self) -> None:
+        """Let go of what becomes of values: it is read anew if somebody asks again."""
+        self._usage = None
+        if self._definition is not None:
+            self._definition.forget_usage()
 
     def __eq__(self, other: object) -> bool:
         """Say whether the details are equal; they are not read where the texts are."""

@@ -234,6 +234,11 @@ class Program:
             known = self._spans[identity, node] = span(first + line, begin, last + line, end)
         return known
 
+    def forget_usage(self, path: str) -> None:
+        """Let go of what becomes of values in the functions of a file: few others ask for it."""
+        for function in self.names.module(path).functions.values():
+            function.body.forget_usage()
+
     def functions(self, path: str) -> tuple[FunctionId, ...]:
         """Return the functions of the file `path`, in source order."""
         self._lines_of(path)

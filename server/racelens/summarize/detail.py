@@ -91,6 +91,10 @@ class Later:
                 self._usages.append(read_usage(scope, spans))
         return self._usages[number] if number < len(self._usages) else Usage((), {}, None)
 
+    def forget_usage(self) -> None:
+        """Let go of what becomes of values."""
+        self._usages = None
+
     def _read(self) -> tuple[list[Scope], Columns]:
         return self._kept if self._kept is not None else _read_again(*self._definition)
 
