@@ -16,7 +16,7 @@ PACKAGES = Path(__file__).with_name("packages.txt")
 
 # The same wheels everywhere, whatever measures. Their Python files do not differ by platform.
 _TARGET = ("--platform", "manylinux_2_17_x86_64", "--implementation", "cp")
-_PYTHON = ("--python-version", "3.12")
+_WHEELS = (*_TARGET, "--python-version", "3.12")
 _PIN = re.compile(r"([\w.-]+)==([\w.]+)")
 
 
@@ -33,9 +33,10 @@ def packages(file: Path = PACKAGES) -> list[Package]:
     return [Package(pin[1], pin[2]) for pin in pins if pin]
 
 
-def fetched(package: Package, cache: Path) -> Path:
+def fetched(package: Package, cache: Path, *, which: tuple[str, ...] = _WHEELS) -> Path:
     """Return the folder with the source of `package`, downloaded where `cache` does not hold it.
 
+    `which` are pip's options that choose among its files.
     Raises subprocess.CalledProcessError where pip cannot get it.
     """
     folder = cache / f"{package.name}-{package.version}"
@@ -45,7 +46,7 @@ def fetched(package: Package, cache: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=cache) as temporary:
         archives, unpacked = Path(temporary, "archives"), Path(temporary, "unpacked")
         pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet")
-        what = ("--no-deps", *_TARGET, *_PYTHON, "--dest", str(archives))
+        what = ("--no-deps", *which, "--dest", str(archives))
         subprocess.run([*pip, *what, f"{package.name}=={package.version}"], check=True)
         for archive in archives.iterdir():
             unpack(archive, unpacked)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bench.speed.measured import Cost, measured
 from bench.speed.tools import TOOLS, Tool, installed
-from bench.speed.trees import VERSIONS, fetched, lines_of, samples
+from bench.speed.trees import VERSIONS, lines_of, samples, tree
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,11 +47,11 @@ def main() -> None:
     tools = [tool for tool in TOOLS if tool.name in options.peers]
     found: list[Row] = []
     for name in options.trees:
-        tree = fetched(name, options.cache)
-        found += _compared(tree, programs, tools, options.rounds, options.seconds)
+        folder = tree(name, options.cache)
+        found += _compared(folder, programs, tools, options.rounds, options.seconds)
         _print(found[-len(tools) - 3 :])
     if options.growth:
-        large = fetched("homeassistant", options.cache)
+        large = tree("homeassistant", options.cache)
         for _, sample in samples(large, _SIZES, options.cache):
             found += _compared(sample, programs, [], options.rounds, options.seconds)
             _print(found[-3:])
@@ -75,28 +75,30 @@ def _options() -> argparse.Namespace:
 
 
 def _compared(
-    tree: Path, programs: Path, tools: Sequence[Tool], rounds: int, seconds: float
+    folder: Path, programs: Path, tools: Sequence[Tool], rounds: int, seconds: float
 ) -> list[Row]:
-    """Return what each program costs on `tree`; the first row is parsing alone."""
+    """Return what each program costs on `folder`; the first row is parsing alone."""
     python = str(programs / "python")
     racelens = (str(programs / "racelens"), "check", "--resolve", "own")
     commands: dict[str, tuple[str, ...]] = {
         "parse": (python, _PARSE),
-        "racelens": racelens,
-        "racelens again": racelens,
+        "racelens": (*racelens, "--no-cache"),
+        "racelens, kept": racelens,
         **{tool.name: (str(programs / tool.arguments[0]), *tool.arguments[1:]) for tool in tools},
     }
     costs: dict[str, list[Cost]] = {name: [] for name in commands}
     for _ in range(rounds):
         for name, command in commands.items():
+            if name == "racelens, kept" and not costs[name]:
+                measured([*command, str(folder)], folder, seconds)
             if not any(cost.stopped for cost in costs[name]):
-                costs[name].append(measured([*command, str(tree)], tree, seconds))
+                costs[name].append(measured([*command, str(folder)], folder, seconds))
     unit = statistics.median(cost.cpu for cost in costs["parse"])
     wall = statistics.median(cost.wall for cost in costs["parse"])
-    lines = lines_of(tree)
+    lines = lines_of(folder)
     return [
         Row(
-            tree.name,
+            folder.name,
             lines,
             name,
             statistics.median(cost.cpu for cost in known) / unit,
@@ -121,12 +123,15 @@ def _start(programs: Path, rounds: int) -> None:
     """Print what starting costs, in multiples of an empty program."""
     python, here = str(programs / "python"), Path(__file__).parent
     small = str(here / "measured.py")
+    check = (str(programs / "racelens"), "check", "--resolve", "own")
     commands = {
         "python -c pass": (python, "-c", "pass"),
         "racelens --version": (str(programs / "racelens"), "--version"),
-        "racelens check one": (str(programs / "racelens"), "check", "--resolve", "own", small),
+        "check one file": (*check, "--no-cache", small),
+        "check one again": (*check, small),
     }
     print(f"\n{'':20}{'CPU':>10}")
+    measured(commands["check one again"], here)
     unit = 0.0
     for name, command in commands.items():
         each = [measured(command, here).cpu for _ in range(4 * rounds)]

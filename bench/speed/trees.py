@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import random
 import shutil
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.noise.sources import unpack
+from bench.noise.sources import Package, fetched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 VERSIONS = {
     "distributed": "2025.4.1",
@@ -21,28 +18,13 @@ VERSIONS = {
     "litellm": "1.68.0",
     "homeassistant": "2025.4.4",
 }
+_WHEELS = ("--python-version", "3.13", "--only-binary=:all:")
 _SEED = 7  # of the order in which packages come into the samples
 
 
-def fetched(name: str, cache: Path) -> Path:
-    """Return the folder with the Python files of the tree `name`, downloaded if need be.
-
-    Raises subprocess.CalledProcessError where pip cannot get it.
-    """
-    folder = cache / f"{name}-{VERSIONS[name]}"
-    if folder.is_dir():
-        return folder
-    cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=cache) as temporary:
-        archives, unpacked = Path(temporary, "archives"), Path(temporary, "unpacked")
-        pip = (sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet")
-        what = ("--no-deps", "--python-version", "3.13", "--only-binary=:all:")
-        pin = f"{name}=={VERSIONS[name]}"
-        subprocess.run([*pip, *what, "--dest", str(archives), pin], check=True)
-        for archive in archives.iterdir():
-            unpack(archive, unpacked)
-        shutil.move(unpacked, folder)
-    return folder
+def tree(name: str, cache: Path) -> Path:
+    """Return the folder with the Python files of the tree `name`; see `sources.fetched`."""
+    return fetched(Package(name, VERSIONS[name]), cache, which=_WHEELS)
 
 
 def lines_of(tree: Path) -> int:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from racelens import __version__
-from racelens.cli import check as check_command
 from racelens.cli.main import main
 
 if TYPE_CHECKING:
@@ -249,7 +248,10 @@ def test_a_report_can_go_to_a_file(project: Path, capsys: Capture) -> None:
         (["check", "--unsafe-fixes"], "--unsafe-fixes needs --fix, --diff or --show-fixes"),
         (["check", "--diff", "--write-baseline", "b.json"], "--diff writes nothing"),
         (["check", "--baseline", "b.json"], "the baseline b.json does not exist"),
-        (["check", "--jobs", "4"], "--jobs 4 is not there yet"),
+        (["check", "--jobs", "0"], "--jobs needs 1 process at least"),
+        (["check", "--executor", "ray://a:1"], "'ray://a:1' is not dask://HOST:PORT"),
+        (["check", "--executor", "dask://here"], "'here' is not HOST:PORT"),
+        (["check", "--executor", "dask://a:1", "--jobs", "2"], "so not with --jobs"),
         (["check", "--jedi-queries", "-1"], "'-1' is no whole number"),
         (["check", "--jedi-queries", "many"], "'many' is no whole number"),
         (["check", "--python", "no/where"], "--python no/where: no such file or folder"),
@@ -284,7 +286,7 @@ def test_a_bug_is_status_3(project: Path, capsys: Capture, monkeypatch: pytest.M
     def fail(*_arguments: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr(check_command, "check", fail)
+    monkeypatch.setattr("racelens.engine.check.check", fail)
     assert check(str(project)) == 3
     out, err = capsys.readouterr()
     assert out == ""
@@ -375,7 +377,7 @@ def test_the_version_imports_next_to_nothing(tmp_path: Path) -> None:
 
 
 def test_a_check_imports_neither_the_protocol_nor_jedi(project: Path) -> None:
-    modules = imported("check", "--resolve", "own", cwd=project)
+    modules = imported("check", "--resolve", "own", "--no-cache", cwd=project)
     assert "racelens.engine.check" in modules
     assert modules.isdisjoint({"pygls", "lsprotocol", "jedi"})
     assert modules.isdisjoint({"dataclasses", "inspect", "hashlib", "subprocess", "json"})

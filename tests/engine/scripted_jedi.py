@@ -26,6 +26,9 @@ class Script:
     def notes(self) -> tuple[str, ...]:
         return (f"python is {self._start.python}",) if self._start.python else ()
 
+    def files_read(self) -> tuple[str, ...]:
+        return (self._start.project,)
+
     def replies(self, batch: Batch) -> Iterator[Reply]:
         for path, text in batch.buffers.items():
             if text is None:

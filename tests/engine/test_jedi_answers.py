@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import py_compile
 import re
@@ -116,6 +117,17 @@ def test_the_environment_in_the_project_is_read_without_running_it(
 ) -> None:
     answer = ask_file(jedi, "uses_installed.py", f"{module}.call()")
     assert (answer.full_name, answer.returns_coroutine) == (f"{module}.call", True)
+
+
+def test_the_files_that_answers_came_from_are_told(jedi: JediProcess, project: Path) -> None:
+    ask_file(jedi, "cases.py", "library.save()")
+    read = jedi.files_read()
+    assert read is not None
+    files = [Path(path) for path in read]
+    assert all(path.exists() for path in files)
+    assert any(path.is_relative_to(project) for path in files)
+    assert any(path.name == "builtins.pyi" for path in files)
+    assert Path(contextlib.__file__).parent in files  # a folder that modules come from
 
 
 def test_columns_count_code_points(jedi: JediProcess) -> None:

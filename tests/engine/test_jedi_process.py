@@ -61,6 +61,15 @@ def listener() -> Iterator[tuple[socket.socket, int]]:
         yield server, server.getsockname()[1]
 
 
+def test_files_are_told_until_the_process_fails() -> None:
+    with scripted() as process:
+        assert process.files_read() == ()
+        ask(process, "answer\n")
+        assert process.files_read() == (str(Path("project").absolute()),)
+        ask(process, "die\n")
+        assert process.files_read() is None
+
+
 def test_equal_questions_are_asked_once_and_answered_in_order_of_place() -> None:
     with scripted() as process:
         queries = [Query("b.py", 1, 0), Query("b.py", 0, 4), Query("a.py", 0, 0)]

@@ -60,6 +60,9 @@ class CheckOptions(NamedTuple):
     unsafe_fixes: bool = False
     baseline: str | None = None
     write_baseline: str | None = None
+    no_cache: bool = False
+    jobs: int = 1
+    executor: str | None = None
 
     @property
     def wants_fixes(self) -> bool:
@@ -136,8 +139,11 @@ def _fill_check(parser: argparse.ArgumentParser) -> None:
     add("--python", metavar="PATH", help="the interpreter or environment to resolve in")
     add("--resolve", choices=RESOLVERS, help="names by our own inference, or with jedi too (jedi)")
     add("--jedi-queries", type=_count, metavar="N", help="ask jedi at most this often")
-    add("--jobs", type=_count, default=1, metavar="N", help="how many processes: 1, so far")
-    add("--no-cache", action="store_true", help="keep nothing between runs, as is so far the case")
+    add("--jobs", type=_count, default=1, metavar="N", help="read the files in so many processes")
+    add(
+        "--executor", type=_executor, metavar="dask://HOST:PORT", help="read the files on a cluster"
+    )
+    add("--no-cache", action="store_true", help="neither use nor keep the report of the run before")
     add("--statistics", action="store_true", help="count the findings of each rule instead")
     add("--exit-zero", action="store_true", help="end with status 0 although there are findings")
     add("--quiet", action="store_true", help="print the findings and nothing else")
@@ -199,6 +205,9 @@ def _check_options(found: argparse.Namespace) -> CheckOptions:
         unsafe_fixes=found.unsafe_fixes,
         baseline=found.baseline,
         write_baseline=found.write_baseline,
+        no_cache=found.no_cache,
+        jobs=found.jobs,
+        executor=found.executor,
     )
 
 
@@ -207,6 +216,10 @@ def _refuse_contradictions(found: argparse.Namespace) -> None:
         raise UsageError("racelens check: --fix and --diff exclude each other: --diff only shows")
     if found.unsafe_fixes and not (found.fix or found.diff or found.show_fixes):
         raise UsageError("racelens check: --unsafe-fixes needs --fix, --diff or --show-fixes")
+    if found.executor is not None and found.jobs != 1:
+        raise UsageError("racelens check: --executor has processes of its own, so not with --jobs")
+    if found.jobs < 1:
+        raise UsageError("racelens check: --jobs needs 1 process at least")
     if found.diff and found.write_baseline is not None:
         raise UsageError("racelens check: --diff writes nothing, so not with --write-baseline")
 
@@ -217,8 +230,6 @@ def _refuse_planned(found: argparse.Namespace) -> None:
     if found.format not in FORMATS:
         known = " and ".join(FORMATS)
         raise UsageError(f"racelens check: --format knows {known}, but not {found.format!r}")
-    if found.jobs != 1:
-        raise UsageError(f"racelens check: --jobs {found.jobs} is not there yet, only --jobs 1")
 
 
 def _names(text: str) -> list[str]:
@@ -229,6 +240,15 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
     return int(text)
+
+
+def _executor(text: str) -> str:
+    """Return HOST:PORT of a cluster's address."""
+    scheme, _, address = text.partition("://")
+    if scheme != "dask":
+        raise argparse.ArgumentTypeError(f"{text!r} is not dask://HOST:PORT")
+    _address(address)
+    return address
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 from typing import TYPE_CHECKING
 
+from racelens.cli.arguments import UsageError
 from racelens.cli.outcome import Outcome
 from racelens.cli.output import write_content, write_text
 from racelens.cli.progress import ProgressBar
 from racelens.cli.settings import settings_of
 from racelens.cli.terminal import appearance_of, printable
 from racelens.cli.text_report import statistics_text, summary_line, text_report
-from racelens.engine.check import check
 from racelens.engine.files import Discovered, InputFile, discover
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from racelens.cli.arguments import CheckOptions
     from racelens.cli.baseline import Known
+    from racelens.engine.file_layer import Workers
     from racelens.engine.report import Report
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Problem
@@ -114,15 +116,48 @@ def _remarks(found: Discovered, options: CheckOptions, settings: Settings) -> li
 
 
 def _checked(found: Discovered, options: CheckOptions, settings: Settings) -> Report:
+    """Return the report on the files, kept from the run before or made anew."""
+    if options.no_cache or options.wants_fixes:  # fixes need the program
+        return _made(found, options, settings)
+    from racelens.engine.kept_report import KeptReport  # noqa: PLC0415 - where it is needed
+
+    kept = KeptReport(found, options.paths, settings)
+    report = kept.read()
+    if report is None:
+        report = _made(found, options, settings)
+        kept.write(report)
+    return report
+
+
+def _made(found: Discovered, options: CheckOptions, settings: Settings) -> Report:
+    # Late: the rules and what they need take longer to import than a kept report to read.
+    from racelens.engine.check import check  # noqa: PLC0415
+
     shows_progress = not options.quiet and sys.stderr.isatty()
     progress = ProgressBar(sys.stderr) if shows_progress else None
     try:
-        report = check(found.files, settings, found.folder, progress)
+        report = check(found.files, settings, found.folder, progress, _workers(options))
     finally:
         if progress is not None:
             progress.close()
     problems = sorted((*report.problems, *found.problems), key=_place)
     return report._replace(problems=tuple(problems))
+
+
+def _workers(options: CheckOptions) -> Workers | None:
+    """Return what reads the files, None for this process. Raises UsageError without a cluster."""
+    if options.executor is None and options.jobs == 1:
+        return None
+    from racelens.engine.file_layer import Workers, processes  # noqa: PLC0415 - where needed
+
+    if options.executor is None:
+        return Workers(functools.partial(processes, options.jobs))
+    from racelens.engine.cluster import ClusterError, dask_executors  # noqa: PLC0415
+
+    try:
+        return Workers(dask_executors(options.executor))
+    except ClusterError as error:
+        raise UsageError(f"racelens check: --executor {error}") from None
 
 
 def _place(problem: Problem) -> tuple[str, int]:

@@ -47,7 +47,7 @@ def _summary(report: Report) -> Object:
         "lines": report.lines,
         "functions": report.functions,
         "seconds": round(report.seconds, 3),
-        "cached_files": 0,
+        "cached_files": report.cached,
     }
     if report.known is not None:
         summary["known"] = report.known

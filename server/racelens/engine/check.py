@@ -12,20 +12,21 @@ import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from racelens.engine.analysis import Known, summarize, too_large
+from racelens.engine.analysis import too_large
+from racelens.engine.file_layer import contents, read_file
 from racelens.engine.library_tables import read_tables
 from racelens.engine.report import Report
 from racelens.engine.shown import found_in, shown
 from racelens.findings.finding import Problem
 from racelens.program.awaiting import open_queries
 from racelens.program.program import link
-from racelens.source.comments import may_suppress
 from racelens.source.text import SourceFile, UndecodableError, decode
 from racelens.summarize.detail import TreeBudget
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from racelens.engine.file_layer import Workers
     from racelens.engine.files import InputFile
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
@@ -44,17 +45,19 @@ def check(
     settings: Settings,
     project: str,
     progress: Progress | None = None,
+    workers: Workers | None = None,
 ) -> Report:
     """Return what the rules find in `files`, whose paths are relative to the folder `project`.
 
     `progress` is told how many files of how many have been read. Tests are read for evidence;
-    findings in them are reported if the settings say so.
+    findings in them are reported if the settings say so. `workers` read the files instead of this
+    process.
     """
     started = time.perf_counter()
     collecting = gc.isenabled()
     gc.disable()  # parsing makes many objects and no cycles that matter: half of the time is saved
     try:
-        return _Run(settings, project).check(files, started, progress)
+        return _Run(settings, project, workers).check(files, started, progress)
     finally:
         if collecting:
             gc.freeze()  # the program lives until the command ends: going through it is no use
@@ -64,8 +67,9 @@ def check(
 class _Run:
     """One run over a set of files."""
 
-    def __init__(self, settings: Settings, project: str) -> None:
+    def __init__(self, settings: Settings, project: str, workers: Workers | None) -> None:
         self._settings = settings
+        self._workers = workers
         self._project = project
         self._problems: list[Problem] = []
         self._modules: list[ModuleSummary] = []
@@ -73,16 +77,14 @@ class _Run:
         self._budget = TreeBudget(_MOST_LINES_OF_TREES)
         self._roots: tuple[str, ...] = ()
         self._commented: set[str] = set()
+        self._outside: tuple[str, ...] | None = ()  # files that jedi has read
 
     def check(
         self, files: Sequence[InputFile], started: float, progress: Progress | None
     ) -> Report:
         by_path = {file.path: file for file in files}
         self._roots = source_roots(file.absolute for file in files)
-        for number, file in enumerate(files, 1):
-            self._read(file)
-            if progress is not None:
-                progress(number, len(files))
+        self._read(files, progress)
         tables, _ = read_tables(self._settings.libraries)
         program = link(self._modules, tables=tables, whole=True)
         reported = [
@@ -113,6 +115,7 @@ class _Run:
             problems=tuple(sorted(self._problems, key=_order)),
             sources=sources,
             program=program,
+            outside=self._outside,
         )
 
     def _add_places(
@@ -123,9 +126,7 @@ class _Run:
     ) -> None:
         """Add to `sources` the other files in which steps and evidence lie."""
         for finding in found:
-            steps = finding.interleaving.steps if finding.interleaving else ()
-            paths = [step.path for step in steps] + [shown.path for shown in finding.evidence]
-            for path in paths:
+            for path in finding.paths:
                 source = None if path in sources else self._source(by_path[path])
                 if source is not None:
                     sources[path] = source
@@ -143,17 +144,19 @@ class _Run:
             self._problems.append(Problem(file.path, None, str(error)))
             return None
 
-    def _read(self, file: InputFile) -> None:
-        source = self._source(file)
-        if source is None:
-            return
-        summarized = summarize(source, Known(), self._budget)
-        self._modules.append(summarized.module)
-        self._problems += summarized.problems
-        text = source.text
-        if may_suppress(source):
-            self._commented.add(file.path)
-        self._lines += text.count("\n") + (not text.endswith("\n") and bool(text))
+    def _read(self, files: Sequence[InputFile], progress: Progress | None) -> None:
+        found = contents(files, self._problems)
+        here = (read_file(file, self._budget) for file in found)
+        reading = here if self._workers is None else self._workers.read(found)
+        for number, read in enumerate(reading, 1):
+            self._problems += read.problems
+            self._lines += read.lines
+            if read.module is not None:
+                self._modules.append(read.module)
+                if read.commented:
+                    self._commented.add(read.module.path)
+            if progress is not None:
+                progress(number, len(files))
 
     def _resolved(
         self, program: Program, paths: list[str], by_path: dict[str, InputFile]
@@ -174,6 +177,7 @@ class _Run:
         try:
             answers = jedi.resolve(queries, self._buffers(queries, by_path))
             self._problems += jedi.take_problems()
+            self._outside = jedi.files_read()
         finally:
             jedi.stop()
         return program.answered(answers)

@@ -14,8 +14,6 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from racelens.engine.library_tables import read_tables
-from racelens.engine.registry import all_rules
 from racelens.engine.settings import DEFAULT_RULES, Settings
 from racelens.findings.levels import Confidence, Severity
 
@@ -118,6 +116,9 @@ def load_settings(file: Path, base: Settings | None = None) -> tuple[Settings, t
     if settings.libraries != base.libraries:
         tables = tuple(str(file.parent / Path(path).expanduser()) for path in settings.libraries)
         settings = settings._replace(libraries=tables)
+        # Late, as is the list of rules below: the tables' modules take long to import.
+        from racelens.engine.library_tables import read_tables  # noqa: PLC0415
+
         wrong += read_tables(tables)[1]
     if settings.baseline is not None and settings.baseline != base.baseline:
         own = os.path.expanduser(settings.baseline)  # noqa: PTH111 - it never raises
@@ -203,6 +204,8 @@ def _fits_a_rule(entry: str) -> bool:
     wanted = entry.casefold()
     if wanted in {"rl", DEFAULT_RULES}:
         return True
+    from racelens.engine.registry import all_rules  # noqa: PLC0415
+
     return any(
         rule.name == wanted
         or (_RULE_PREFIX.fullmatch(entry) is not None and rule.code.casefold().startswith(wanted))

@@ -18,11 +18,12 @@ from typing import IO, TYPE_CHECKING
 import racelens
 from racelens.engine.jedi_wire import (
     Batch,
+    Ended,
     Reply,
     Start,
+    decode_ended,
     decode_notes,
     decode_reply,
-    decode_resident_bytes,
     encode,
 )
 
@@ -94,7 +95,7 @@ class JediChild:
     ) -> None:
         """Ask about `places` of the file `path`, while `buffers` are the open documents.
 
-        There will be one `reply` per place, then `resident_bytes`.
+        There will be one `reply` per place, then `ended`.
         """
         changes: dict[str, str | None] = {
             name: buffers.get(name)
@@ -109,11 +110,11 @@ class JediChild:
         """Return the next answer."""
         return decode_reply(self._receive(seconds))
 
-    def resident_bytes(self, seconds: float) -> int | None:
-        """Return the memory that the process holds after the last answer, if known."""
-        resident = decode_resident_bytes(self._receive(seconds))
+    def ended(self, seconds: float) -> Ended:
+        """Return what the process tells after the last answer."""
+        told = decode_ended(self._receive(seconds))
         self._is_idle = True
-        return resident
+        return told
 
     def kill(self) -> None:
         """End the process at once. May be called from any thread, and again."""

@@ -78,6 +78,7 @@ class JediProcess:
         self._texts: dict[str, str] = {}
         self._answers: dict[tuple[bytes, Query], Answer] = {}
         self._problems: dict[tuple[str, str], Problem] = {}
+        self._read: set[str] = set()
         self._lost: dict[str, tuple[int, str]] = {}  # by what went wrong: how often, where first
 
     def resolve(self, queries: Sequence[Query], texts: Mapping[str, str]) -> Mapping[Query, Answer]:
@@ -113,6 +114,14 @@ class JediProcess:
             self._problems.clear()
             self._lost.clear()
             return problems
+
+    def files_read(self) -> tuple[str, ...] | None:
+        """Return the absolute paths of files and folders from which answers were taken, in order.
+
+        None after a failure of the process: the same questions may have other answers then.
+        """
+        with self._lock:
+            return None if self._failures else tuple(sorted(self._read))
 
     def stop(self) -> None:
         """End the process, in the middle of an answer too; all further answers are unknown."""
@@ -171,7 +180,7 @@ class JediProcess:
                 for answered in self._answers_of(child, path, text, waiting):
                     waiting = waiting[1:]
                     yield answered
-                self._check_memory(child)
+                self._finish(child)
             except WorkerStoppedError as error:
                 self._discard_child()
                 if self._stopping.is_set():
@@ -216,8 +225,10 @@ class JediProcess:
                 self._report(note)
         return child
 
-    def _check_memory(self, child: JediChild) -> None:
-        resident = child.resident_bytes(self._limits.query_seconds)
+    def _finish(self, child: JediChild) -> None:
+        """Note what was read for the answers; end a process that has grown too large."""
+        resident, files = child.ended(self._limits.query_seconds)
+        self._read.update(files)
         if resident is not None and resident > self._limits.memory_bytes:
             self._discard_child()
 

@@ -55,6 +55,17 @@ class Reply(NamedTuple):
     error: str | None
 
 
+class Ended(NamedTuple):
+    """What follows the replies to a `Batch`.
+
+    `resident` is the memory in bytes that the process holds, None if not known; `files` are the
+    absolute paths of files and folders looked at since the batch before.
+    """
+
+    resident: int | None
+    files: tuple[str, ...]
+
+
 class Answering(Protocol):
     """What answers inside the process."""
 
@@ -64,6 +75,10 @@ class Answering(Protocol):
 
     def replies(self, batch: Batch) -> Iterator[Reply]:
         """Yield one reply per place of `batch`, in their order."""
+        ...
+
+    def files_read(self) -> tuple[str, ...]:
+        """Return the absolute paths of files and folders looked at since the last call."""
         ...
 
     def close(self) -> None:
@@ -99,10 +114,10 @@ def decode_notes(line: bytes) -> tuple[str, ...]:
     return tuple(json.loads(line))
 
 
-def decode_resident_bytes(line: bytes) -> int | None:
-    """Return the memory that `line` holds, the end of a reply to a `Batch`; None if not known."""
-    resident: int | None = json.loads(line)
-    return resident
+def decode_ended(line: bytes) -> Ended:
+    """Return the end of a reply to a `Batch` that `line` holds."""
+    resident, files = json.loads(line)
+    return Ended(resident, tuple(files))
 
 
 def serve(
@@ -130,7 +145,7 @@ def serve(
     while (line := lines.get()) is not None:
         for reply in resolver.replies(decode_batch(line)):
             send(reply)
-        send(resident_bytes())
+        send(Ended(resident_bytes(), resolver.files_read()))
     resolver.close()
 
 

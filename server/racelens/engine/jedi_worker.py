@@ -23,6 +23,7 @@ from jedi.api import environment as environments
 from jedi.api import helpers
 from jedi.inference import imports
 from jedi.inference.gradual import conversion
+from parso import cache
 
 from racelens.engine import library_paths
 from racelens.engine.jedi_verdict import full_name, named, returns_coroutine
@@ -49,6 +50,7 @@ _KINDS: dict[str, Kind] = {
     "namespace": "module",
 }
 _MAX_NAMES = 50
+_parser_cache: dict[str, dict[Any, Any]] = cache.parser_cache  # of all trees, by grammar and path
 
 
 def main() -> None:
@@ -67,9 +69,11 @@ class JediAnswers:
         _settings.auto_import_modules = []
         _settings.dynamic_params_for_other_modules = False  # reads thousands of files
         _settings.fast_parser = False  # changes trees in place that others hold
-        cache = Path(_settings.cache_directory).resolve()
-        harden_parso_cache(on_disk=not cache.is_relative_to(Path(start.project).resolve()))
+        folder = Path(_settings.cache_directory).resolve()
+        harden_parso_cache(on_disk=not folder.is_relative_to(Path(start.project).resolve()))
         self._environment, libraries, self._notes = _environment(start)
+        self._libraries = libraries
+        self._told: set[str] = set()
         self._project = _jedi.Project(start.project, sys_path=(*start.roots, *libraries))
         self._buffers = ParsedBuffers()
         self._open: set[str] = set()
@@ -99,6 +103,13 @@ class JediAnswers:
             yield reply
         if batch.path not in self._open:
             self._buffers.put(batch.path, None)
+
+    def files_read(self) -> tuple[str, ...]:
+        """Return the files that jedi has parsed, and at first the folders it imports from."""
+        known = {str(path) for trees in _parser_cache.values() for path in trees}
+        new = tuple(sorted({*self._libraries, *known} - self._told))
+        self._told.update(new)
+        return new
 
     def close(self) -> None:
         """End the interpreter that jedi runs to look into another environment, if any."""

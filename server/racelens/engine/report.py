@@ -27,7 +27,9 @@ class Report(NamedTuple):
     their steps lie in. Paths are relative to the scanned folder, with "/". `program` is what was
     linked, if that was done. `fixes` holds the fixes of each finding, best first and without
     suppressions, where they were asked for; `sources` then holds the files that they edit, too.
-    `fixed` tells what was fixed before, and `known` how many findings a baseline hides.
+    `fixed` tells what was fixed before, and `known` how many findings a baseline hides. `outside`
+    are the absolute paths of other files and folders that decide what it says, None where nobody
+    knows them. `cached` tells how many files were taken from the run before.
     """
 
     files: int
@@ -41,3 +43,5 @@ class Report(NamedTuple):
     fixes: Mapping[Finding, tuple[Fix, ...]] | None = None
     fixed: Fixed | None = None
     known: int | None = None
+    outside: tuple[str, ...] | None = ()
+    cached: int = 0

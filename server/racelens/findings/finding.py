@@ -82,6 +82,13 @@ class Finding(NamedTuple):
         return _LINE_NUMBER.sub("line …", self.message)
 
     @property
+    def paths(self) -> tuple[str, ...]:
+        """The files in which it, its steps and its evidence lie."""
+        steps = self.interleaving.steps if self.interleaving else ()
+        others = (*(step.path for step in steps), *(place.path for place in self.evidence))
+        return tuple(dict.fromkeys((self.path, *others)))
+
+    @property
     def order(self) -> tuple[str, Span, str]:
         """The key by which reports are sorted: path, line, column, rule."""
         return (self.path, self.span, self.code)

@@ -71,6 +71,10 @@ class Body:
         self._detail = detail
         self._usage: Usage | None = None
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Go to another process without what is read again when somebody asks."""
+        return (Body, (self._definition, self._number, self._detail))
+
     def detail(self) -> Detail:
         """Return the detail."""
         if self._detail is None:

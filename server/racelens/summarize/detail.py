@@ -70,6 +70,10 @@ class Later:
 
     __hash__ = None  # type: ignore[assignment] # nobody looks it up
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Go to another process as the text alone."""
+        return (Later, self._definition)
+
     def detail(self, number: int) -> Detail:
         """Return what function `number` of the definition tells; see `nest`."""
         if self._details is None:
