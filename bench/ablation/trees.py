@@ -46,7 +46,7 @@ def findings(asked: Asked) -> dict[str, Findings]:
     found: dict[str, Findings] = {}
     files = discover((str(asked.folder),), _SETTINGS)
     os.chdir(asked.folder)
-    with mock.patch("racelens.engine.check.summarize", once):
+    with mock.patch("racelens.engine.file_layer.summarize", once):
         for mechanism in MECHANISMS:
             if asked.only_flow and mechanism.patches and not mechanism.in_flow:
                 continue

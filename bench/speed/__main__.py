@@ -26,6 +26,7 @@ _RESULTS = Path(__file__).parents[1] / "results"
 _PARSE = str(Path(__file__).with_name("parse_all.py"))
 _SIZES = (70_000, 280_000, 1_100_000)
 _MIB = 1024 * 1024
+_OWN_ROWS = 5  # of each tree, besides the peers'
 
 
 class Row(NamedTuple):
@@ -49,12 +50,12 @@ def main() -> None:
     for name in options.trees:
         folder = tree(name, options.cache)
         found += _compared(folder, programs, tools, options.rounds, options.seconds)
-        _print(found[-len(tools) - 3 :])
+        _print(found[-len(tools) - _OWN_ROWS :])
     if options.growth:
         large = tree("homeassistant", options.cache)
         for _, sample in samples(large, _SIZES, options.cache):
             found += _compared(sample, programs, [], options.rounds, options.seconds)
-            _print(found[-3:])
+            _print(found[-_OWN_ROWS:])
     _start(programs, options.rounds)
     _write(found, options.results)
 
@@ -82,7 +83,9 @@ def _compared(
     racelens = (str(programs / "racelens"), "check", "--resolve", "own")
     commands: dict[str, tuple[str, ...]] = {
         "parse": (python, _PARSE),
+        "parse, 2 processes": (python, _PARSE),
         "racelens": (*racelens, "--no-cache"),
+        "racelens, 2 jobs": (*racelens, "--no-cache", "--jobs", "2"),
         "racelens, kept": racelens,
         **{tool.name: (str(programs / tool.arguments[0]), *tool.arguments[1:]) for tool in tools},
     }
@@ -92,7 +95,8 @@ def _compared(
             if name == "racelens, kept" and not costs[name]:
                 measured([*command, str(folder)], folder, seconds)
             if not any(cost.stopped for cost in costs[name]):
-                costs[name].append(measured([*command, str(folder)], folder, seconds))
+                more = ["2"] if name == "parse, 2 processes" else []
+                costs[name].append(measured([*command, str(folder), *more], folder, seconds))
     unit = statistics.median(cost.cpu for cost in costs["parse"])
     wall = statistics.median(cost.wall for cost in costs["parse"])
     lines = lines_of(folder)

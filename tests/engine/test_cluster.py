@@ -11,7 +11,7 @@ import pytest
 from racelens.engine import cluster
 from racelens.engine.check import check
 from racelens.engine.cluster import ClusterError, dask_executors
-from racelens.engine.file_layer import Content, FileRead, Workers, read_batch
+from racelens.engine.file_layer import Content, Distribution, FileRead, Workers, read_batch
 from racelens.engine.files import InputFile
 from racelens.engine.settings import Settings
 
@@ -42,8 +42,8 @@ def files() -> list[InputFile]:
 
 def test_a_cluster_gives_the_same_report(address: str) -> None:
     local = check(files(), OWN, "/")
-    spread = check(files(), OWN, "/", workers=Workers(dask_executors(address)))
-    assert len(local.findings) == 24000
+    spread = check(files(), OWN, "/", distribution=Distribution(Workers(dask_executors(address))))
+    assert len(local.findings) == 12
     assert spread._replace(seconds=0, program=None) == local._replace(seconds=0, program=None)
 
 
@@ -62,7 +62,7 @@ def test_a_worker_that_is_killed_costs_nothing(
     mark = tmp_path / "died"
     work = functools.partial(_die_once, mark)
     monkeypatch.setattr("racelens.engine.file_layer.read_batch", work)
-    spread = check(files(), OWN, "/", workers=Workers(dask_executors(address)))
+    spread = check(files(), OWN, "/", distribution=Distribution(Workers(dask_executors(address))))
     assert mark.exists()
     assert spread._replace(seconds=0, program=None) == local._replace(seconds=0, program=None)
 

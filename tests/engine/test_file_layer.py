@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from racelens.engine import file_layer
 from racelens.engine.check import check
-from racelens.engine.file_layer import Content, Workers, processes, read_batch
+from racelens.engine.file_layer import Content, Distribution, Workers, processes, read_batch
 from racelens.engine.files import InputFile
 from racelens.engine.settings import Settings
 from racelens.findings.levels import Confidence
@@ -52,7 +52,9 @@ def files() -> list[InputFile]:
 
 
 def report(workers: Workers | None) -> Report:
-    return check(files(), ALL, "/", workers=workers)._replace(seconds=0, program=None)
+    return check(files(), ALL, "/", distribution=Distribution(workers))._replace(
+        seconds=0, program=None
+    )
 
 
 @pytest.fixture(autouse=True)

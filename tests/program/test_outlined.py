@@ -100,6 +100,7 @@ def test_a_function_that_may_be_concerned_is_looked_at(concern: Concern, body: s
         (concerns.may_block, "registry.sleep()"),
         (concerns.may_block, "await asyncio.sleep(1)"),
         (concerns.may_block, "ping()"),
+        (concerns.may_block, "for each in seen: each.sleep()"),
         (concerns.uses_redis, "registry.set('k', registry.get('k'))"),
         (concerns.uses_redis, "await store.get('k')"),
         (concerns.uses_rows, "registry.get('k')"),

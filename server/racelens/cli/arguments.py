@@ -63,11 +63,19 @@ class CheckOptions(NamedTuple):
     no_cache: bool = False
     jobs: int = 1
     executor: str | None = None
+    shard: tuple[int, int] | None = None
 
     @property
     def wants_fixes(self) -> bool:
         """Whether fixes are to be computed."""
         return self.show_fixes or self.fix or self.diff
+
+
+class MergeOptions(NamedTuple):
+    """The reports of all shards, as JSON, and where their union goes: None for standard output."""
+
+    files: tuple[str, ...]
+    output_file: str | None
 
 
 class ExplainOptions(NamedTuple):
@@ -83,7 +91,7 @@ class ServerOptions(NamedTuple):
     ws: tuple[str, int] | None
 
 
-Options = CheckOptions | ExplainOptions | ServerOptions
+Options = CheckOptions | MergeOptions | ExplainOptions | ServerOptions
 
 
 class _Parser(argparse.ArgumentParser):
@@ -110,6 +118,7 @@ def parse(arguments: Sequence[str]) -> Options:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for name, help_text, fill in (
         ("check", "find races in files and folders", _fill_check),
+        ("merge", "join the reports of all shards", _fill_merge),
         ("explain", "show a rule's page, or list the rules", _fill_explain),
         ("server", "run the language server", _fill_server),
     ):
@@ -118,6 +127,8 @@ def parse(arguments: Sequence[str]) -> Options:
     match found.command:
         case "check":
             return _check_options(found)
+        case "merge":
+            return MergeOptions(tuple(found.files), found.output_file)
         case "explain":
             return ExplainOptions(found.rule)
         case _:
@@ -143,6 +154,7 @@ def _fill_check(parser: argparse.ArgumentParser) -> None:
     add(
         "--executor", type=_executor, metavar="dask://HOST:PORT", help="read the files on a cluster"
     )
+    add("--shard", type=_shard, metavar="I/N", help="report on the I-th of N parts of the files")
     add("--no-cache", action="store_true", help="neither use nor keep the report of the run before")
     add("--statistics", action="store_true", help="count the findings of each rule instead")
     add("--exit-zero", action="store_true", help="end with status 0 although there are findings")
@@ -157,6 +169,11 @@ def _fill_check(parser: argparse.ArgumentParser) -> None:
 
 _NAMES_HELP = "the rules to apply: codes, names or prefixes, such as RL1,missing-await; RL for all"
 _MORE = "rules to apply besides"
+
+
+def _fill_merge(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", metavar="FILE", help="JSON reports of check --shard")
+    parser.add_argument("--output-file", metavar="FILE", help="write the report to this file")
 
 
 def _fill_explain(parser: argparse.ArgumentParser) -> None:
@@ -208,6 +225,7 @@ def _check_options(found: argparse.Namespace) -> CheckOptions:
         no_cache=found.no_cache,
         jobs=found.jobs,
         executor=found.executor,
+        shard=found.shard,
     )
 
 
@@ -218,6 +236,10 @@ def _refuse_contradictions(found: argparse.Namespace) -> None:
         raise UsageError("racelens check: --unsafe-fixes needs --fix, --diff or --show-fixes")
     if found.executor is not None and found.jobs != 1:
         raise UsageError("racelens check: --executor has processes of its own, so not with --jobs")
+    if found.shard and (found.fix or found.diff or found.write_baseline is not None):
+        raise UsageError(
+            "racelens check: --shard reports on a part, so not with --fix, --diff, --write-baseline"
+        )
     if found.jobs < 1:
         raise UsageError("racelens check: --jobs needs 1 process at least")
     if found.diff and found.write_baseline is not None:
@@ -240,6 +262,14 @@ def _count(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no whole number")
     return int(text)
+
+
+def _shard(text: str) -> tuple[int, int]:
+    """Return which part of how many, from 1."""
+    index, _, count = text.partition("/")
+    if not (index.isdecimal() and count.isdecimal() and 1 <= int(index) <= int(count)):
+        raise argparse.ArgumentTypeError(f"{text!r} is not I/N, such as 1/4 for the first of four")
+    return int(index), int(count)
 
 
 def _executor(text: str) -> str:

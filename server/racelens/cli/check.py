@@ -121,7 +121,8 @@ def _checked(found: Discovered, options: CheckOptions, settings: Settings) -> Re
         return _made(found, options, settings)
     from racelens.engine.kept_report import KeptReport  # noqa: PLC0415 - where it is needed
 
-    kept = KeptReport(found, options.paths, settings)
+    part = f"{options.shard}" if options.shard else ""
+    kept = KeptReport(found, (*options.paths, part), settings)
     report = kept.read()
     if report is None:
         report = _made(found, options, settings)
@@ -132,11 +133,13 @@ def _checked(found: Discovered, options: CheckOptions, settings: Settings) -> Re
 def _made(found: Discovered, options: CheckOptions, settings: Settings) -> Report:
     # Late: the rules and what they need take longer to import than a kept report to read.
     from racelens.engine.check import check  # noqa: PLC0415
+    from racelens.engine.file_layer import Distribution  # noqa: PLC0415
 
     shows_progress = not options.quiet and sys.stderr.isatty()
     progress = ProgressBar(sys.stderr) if shows_progress else None
     try:
-        report = check(found.files, settings, found.folder, progress, _workers(options))
+        distribution = Distribution(_workers(options), options.shard)
+        report = check(found.files, settings, found.folder, progress, distribution)
     finally:
         if progress is not None:
             progress.close()

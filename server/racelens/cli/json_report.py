@@ -29,6 +29,7 @@ def json_report(report: Report, *, statistics: bool = False) -> str:
         "version": _FORMAT_VERSION,
         "tool": {"name": "racelens", "version": __version__},
         "summary": _summary(report),
+        **({"shard": list(report.shard)} if report.shard else {}),
         "problems": [_problem(problem) for problem in report.problems],
         "findings": [_finding(finding, report) for finding in report.findings],
     }

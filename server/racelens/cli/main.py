@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 from racelens.cli.arguments import (
     CheckOptions,
     ExplainOptions,
+    MergeOptions,
     ServerOptions,
     UsageError,
     parse,
@@ -77,6 +78,10 @@ def _run(options: Options, left: list[object] | None) -> int:
             from racelens.cli.check import run_check
 
             return run_check(options, left)
+        case MergeOptions():
+            from racelens.cli.merge import run_merge
+
+            return run_merge(options)
         case ExplainOptions():
             from racelens.cli.explain import run_explain
 

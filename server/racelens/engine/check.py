@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import too_large
-from racelens.engine.file_layer import contents, read_file
+from racelens.engine.file_layer import Distribution, contents, read_file
 from racelens.engine.library_tables import read_tables
 from racelens.engine.report import Report
 from racelens.engine.shown import found_in, shown
@@ -26,7 +26,6 @@ from racelens.summarize.detail import TreeBudget
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from racelens.engine.file_layer import Workers
     from racelens.engine.files import InputFile
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding
@@ -45,19 +44,20 @@ def check(
     settings: Settings,
     project: str,
     progress: Progress | None = None,
-    workers: Workers | None = None,
+    distribution: Distribution | None = None,
 ) -> Report:
     """Return what the rules find in `files`, whose paths are relative to the folder `project`.
 
     `progress` is told how many files of how many have been read. Tests are read for evidence;
-    findings in them are reported if the settings say so. `workers` read the files instead of this
-    process.
+    findings in them are reported if the settings say so. A `distribution` has other processes
+    read the files, or leaves a part of the findings to other runs.
     """
     started = time.perf_counter()
     collecting = gc.isenabled()
     gc.disable()  # parsing makes many objects and no cycles that matter: half of the time is saved
     try:
-        return _Run(settings, project, workers).check(files, started, progress)
+        run = _Run(settings, project, distribution or Distribution())
+        return run.check(files, started, progress)
     finally:
         if collecting:
             gc.freeze()  # the program lives until the command ends: going through it is no use
@@ -67,9 +67,10 @@ def check(
 class _Run:
     """One run over a set of files."""
 
-    def __init__(self, settings: Settings, project: str, workers: Workers | None) -> None:
+    def __init__(self, settings: Settings, project: str, distribution: Distribution) -> None:
         self._settings = settings
-        self._workers = workers
+        self._shard = distribution.shard
+        self._workers = distribution.workers
         self._project = project
         self._problems: list[Problem] = []
         self._modules: list[ModuleSummary] = []
@@ -92,6 +93,8 @@ class _Run:
             for module in self._modules
             if self._settings.include_tests or not by_path[module.path].is_test
         ]
+        part, parts = self._shard or (1, 1)
+        reported = reported[part - 1 :: parts]
         program = self._resolved(program, reported, by_path)
         found: list[Finding] = []
         sources: dict[str, SourceFile] = {}
@@ -116,6 +119,7 @@ class _Run:
             sources=sources,
             program=program,
             outside=self._outside,
+            shard=self._shard,
         )
 
     def _add_places(

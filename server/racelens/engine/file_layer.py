@@ -142,6 +142,17 @@ class Workers:
             self._executor = self._start()
 
 
+class Distribution(NamedTuple):
+    """How a run is divided: among `workers` that read the files, and among runs.
+
+    A `shard` is the part of this run, from 1, and how many there are. All files are read for it;
+    findings are looked for in every N-th of those in which they are reported.
+    """
+
+    workers: Workers | None = None
+    shard: tuple[int, int] | None = None
+
+
 class _Task(NamedTuple):
     batch: tuple[Content, ...]
     executor: Executor | None

@@ -81,7 +81,8 @@ class KeptReport:
         beyond = stamps_of(_outside(outside), self._began)
         if beyond.by_content:
             return  # changed since jedi has read it, or just before
-        told = (report.files, report.lines, report.functions, report.findings, report.problems)
+        counts = (report.files, report.lines, report.functions)
+        told = (*counts, report.findings, report.problems, report.shard)
         entry = json.dumps(
             (self._stamps, outside, beyond, told), default=_plain, separators=(",", ":")
         )
@@ -122,7 +123,7 @@ def _plain(value: object) -> object:
 
 # What JSON gives is untyped.
 def _report(told: Any, files: Iterable[InputFile]) -> Report | None:
-    count, lines, functions, findings, problems = told
+    count, lines, functions, findings, problems, shard = told
     found = tuple(map(_finding, findings))
     by_path = {file.path: file for file in files}
     sources = {path: _source(by_path[path]) for one in found for path in one.paths}
@@ -138,6 +139,7 @@ def _report(told: Any, files: Iterable[InputFile]) -> Report | None:
         problems=tuple(Problem(*problem) for problem in problems),
         sources=texts,
         cached=count,
+        shard=shard and tuple(shard),
     )
 
 

@@ -29,7 +29,8 @@ class Report(NamedTuple):
     suppressions, where they were asked for; `sources` then holds the files that they edit, too.
     `fixed` tells what was fixed before, and `known` how many findings a baseline hides. `outside`
     are the absolute paths of other files and folders that decide what it says, None where nobody
-    knows them. `cached` tells how many files were taken from the run before.
+    knows them. `shard` is the part of the files in which findings were looked for (from 1), and how
+    many parts there are. `cached` tells how many files were taken from the run before.
     """
 
     files: int
@@ -45,3 +46,4 @@ class Report(NamedTuple):
     known: int | None = None
     outside: tuple[str, ...] | None = ()
     cached: int = 0
+    shard: tuple[int, int] | None = None

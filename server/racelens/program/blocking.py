@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.model.names import FunctionId
 from racelens.program.coroutines import meaning_of
-from racelens.program.library_calls import meanings_named
+from racelens.program.library_calls import calls_named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,8 @@ class Blockers:
     def _calls_blocking(self, function: FunctionId, hops: int) -> bool:
         view = self._program.view(function)
         return any(
-            self._is_blocking(view, meaning, hops) for meaning in meanings_named(view, self._names)
+            path is None or self._is_blocking(view, meaning, hops)
+            for path, meaning in calls_named(view, self._names)
         )
 
     def _is_blocking(self, view: FunctionView, meaning: object, hops: int) -> bool:
@@ -69,7 +70,7 @@ class Blockers:
             runs_here = not (known.is_async or known.is_generator)
             return runs_here and self.may_block(meaning, hops + 1)
         row = view.names.libraries.row(meaning)
-        return meaning is None or (row is not None and bool(row.blocks))
+        return row is not None and bool(row.blocks)
 
     def calls(self, function: FunctionId) -> Iterator[Blocking]:
         """Yield the calls of a function that block, in source order."""

@@ -46,18 +46,19 @@ def _untyped_row(libraries: Libraries, method: str, *, awaited: bool) -> CallRow
     return next((row for row in rows if row is not None), None)
 
 
-def meanings_named(
+def calls_named(
     view: FunctionView, names: frozenset[str]
-) -> Iterator[FunctionId | ClassId | str | None]:
-    """Yield what those calls of a function mean that go by one of `names`: its outline says.
+) -> Iterator[tuple[AccessPath | None, FunctionId | ClassId | str | None]]:
+    """Yield those calls of a function that go by one of `names`, and what they mean.
 
-    None for a method of what another call has returned: what that is, the outline does not say.
+    Its outline says so. A method of what another call has returned has no path: what that is, the
+    outline does not say.
     """
     outline = view.function.outline
     if names.isdisjoint(outline.mentions):
         return
     if not names.isdisjoint(outline.chained):
-        yield None
+        yield None, None
     for path in (*outline.calls, *outline.unawaited):
         if path is not None and path.last_name in names:
-            yield view.callee(path)
+            yield path, view.callee(path)

@@ -13,7 +13,7 @@ from racelens.model.location import Root
 from racelens.model.names import FunctionId
 from racelens.model.usage import Form, Use
 from racelens.program.coroutines import meaning_of, own_verdict, shows
-from racelens.program.library_calls import meanings_named
+from racelens.program.library_calls import calls_named
 from racelens.program.names import LibraryType
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class TaskMakers:
     def may_start(self, function: FunctionId) -> bool:
         """Say whether a function may start tasks, itself or by a function that returns one."""
         view = self._program.view(function)
-        return any(_may_start(view, meaning) for meaning in meanings_named(view, self._names))
+        return any(_may_start(view, meaning) for _, meaning in calls_named(view, self._names))
 
 
 def _may_start(view: FunctionView, meaning: object) -> bool:

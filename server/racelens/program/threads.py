@@ -16,7 +16,7 @@ from racelens.model.names import MODULE
 from racelens.model.outline import OWN
 from racelens.model.usage import Form
 from racelens.program.coroutines import meaning_of
-from racelens.program.library_calls import meanings_named
+from racelens.program.library_calls import calls_named
 from racelens.program.names import LibraryType
 from racelens.program.roots import is_loop_name, is_waited_for
 from racelens.program.spawning import Spawning
@@ -164,7 +164,7 @@ class Threads:
         found: list[tuple[FunctionId, FunctionId, int, str]] = []
         for starter in program.mentioning(names):
             view = program.view(starter)
-            if any(_may_thread(view, meaning) for meaning in meanings_named(view, names)):
+            if any(_may_thread(view, meaning) for _, meaning in calls_named(view, names)):
                 make = lambda view=view: tuple(_handed_over(view))  # noqa: E731
                 known = program.memory.threads.of(starter, view, make)
                 found += ((function, starter, node, name) for function, node, name in known)
