@@ -150,7 +150,7 @@ def _fill_check(parser: argparse.ArgumentParser) -> None:
     add("--python", metavar="PATH", help="the interpreter or environment to resolve in")
     add("--resolve", choices=RESOLVERS, help="names by our own inference, or with jedi too (jedi)")
     add("--jedi-queries", type=_count, metavar="N", help="ask jedi at most this often")
-    add("--jobs", type=_count, default=1, metavar="N", help="read the files in so many processes")
+    add("--jobs", type=_count, default=1, metavar="N", help="work with so many processes (1)")
     add(
         "--executor", type=_executor, metavar="dask://HOST:PORT", help="read the files on a cluster"
     )

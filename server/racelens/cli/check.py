@@ -138,7 +138,7 @@ def _made(found: Discovered, options: CheckOptions, settings: Settings) -> Repor
     shows_progress = not options.quiet and sys.stderr.isatty()
     progress = ProgressBar(sys.stderr) if shows_progress else None
     try:
-        distribution = Distribution(_workers(options), options.shard)
+        distribution = Distribution(_workers(options), options.jobs, options.shard)
         report = check(found.files, settings, found.folder, progress, distribution)
     finally:
         if progress is not None:

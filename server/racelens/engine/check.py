@@ -10,9 +10,12 @@ import gc
 import os
 import time
 from collections import Counter
-from typing import TYPE_CHECKING
+from functools import partial
+from itertools import chain
+from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.analysis import too_large
+from racelens.engine.copies import by_copies
 from racelens.engine.file_layer import Distribution, contents, read_file
 from racelens.engine.library_tables import read_tables
 from racelens.engine.report import Report
@@ -36,6 +39,7 @@ if TYPE_CHECKING:
     Progress = Callable[[int, int], None]
 
 _MOST_LINES_OF_TREES = 40_000  # 40 megabytes, so that most functions are parsed once only
+_SHARE_OF_HEAD = 50  # of the files: one of so many
 _MOST_ROOTS = 20  # more only slow jedi's search down
 
 
@@ -64,6 +68,14 @@ def check(
             gc.enable()
 
 
+class _Found(NamedTuple):
+    """What is found in some files, and those of them with findings."""
+
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    sources: dict[str, SourceFile]
+
+
 class _Run:
     """One run over a set of files."""
 
@@ -71,6 +83,7 @@ class _Run:
         self._settings = settings
         self._shard = distribution.shard
         self._workers = distribution.workers
+        self._copies = distribution.copies
         self._project = project
         self._problems: list[Problem] = []
         self._modules: list[ModuleSummary] = []
@@ -98,16 +111,14 @@ class _Run:
         program = self._resolved(program, reported, by_path)
         found: list[Finding] = []
         sources: dict[str, SourceFile] = {}
-        for path in reported:
-            own = found_in(program, path, self._settings, self._problems)
-            self._problems += too_large(program, path)
-            program.forget_usage(path)
-            is_read = bool(own) or path in self._commented
-            source = self._source(by_path[path]) if is_read else None
-            if source is not None:
-                own = shown(source, own, self._settings)
-                found += own
-                sources.update({path: source} if own else {})
+        find = partial(self._find, program, by_path)
+        # What all files need of the program is computed for the first ones, before it is copied.
+        head = len(reported) // _SHARE_OF_HEAD if self._copies > 1 else 0
+        first = (find(reported[:head]),)
+        for one in chain(first, by_copies(find, _parts(program, reported[head:], self._copies))):
+            found += one.findings
+            self._problems += one.problems
+            sources.update(one.sources)
         self._add_places(found, by_path, sources)
         return Report(
             files=len(self._modules),
@@ -121,6 +132,27 @@ class _Run:
             outside=self._outside,
             shard=self._shard,
         )
+
+    def _find(
+        self, program: Program, by_path: dict[str, InputFile], paths: Sequence[str]
+    ) -> _Found:
+        """Return what is found in the files `paths`."""
+        before = len(self._problems)
+        found: list[Finding] = []
+        sources: dict[str, SourceFile] = {}
+        for path in paths:
+            own = found_in(program, path, self._settings, self._problems)
+            self._problems += too_large(program, path)
+            program.forget_usage(path)
+            is_read = bool(own) or path in self._commented
+            source = self._source(by_path[path]) if is_read else None
+            if source is not None:
+                own = shown(source, own, self._settings)
+                found += own
+                sources.update({path: source} if own else {})
+        problems = tuple(self._problems[before:])
+        del self._problems[before:]
+        return _Found(tuple(found), problems, sources)
 
     def _add_places(
         self,
@@ -208,6 +240,21 @@ def source_roots(paths: Iterable[str]) -> tuple[str, ...]:
             root = os.path.split(root)[0]
         counts[root] += 1
     return tuple(root for root, _ in counts.most_common(_MOST_ROOTS))
+
+
+def _parts(program: Program, paths: Sequence[str], count: int) -> list[Sequence[str]]:
+    """Divide `paths` into parts of about as many functions: neighbours stay together.
+
+    Files of one package ask the program for the same things.
+    """
+    sizes = [len(program.names.module(path).functions) + 1 for path in paths]
+    share = sum(sizes) / count
+    parts: list[list[str]] = [[] for _ in range(count)]
+    done = 0.0
+    for path, size in zip(paths, sizes, strict=True):
+        parts[min(int(done / share), count - 1)].append(path)
+        done += size
+    return [part for part in parts if part]
 
 
 def _order(problem: Problem) -> tuple[str, int, str]:

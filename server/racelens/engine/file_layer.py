@@ -143,13 +143,14 @@ class Workers:
 
 
 class Distribution(NamedTuple):
-    """How a run is divided: among `workers` that read the files, and among runs.
+    """How a run is divided: among `workers` that read the files, `copies` that find, and runs.
 
     A `shard` is the part of this run, from 1, and how many there are. All files are read for it;
     findings are looked for in every N-th of those in which they are reported.
     """
 
     workers: Workers | None = None
+    copies: int = 1
     shard: tuple[int, int] | None = None
 
 
