@@ -155,10 +155,10 @@ def _workers(options: CheckOptions) -> Workers | None:
 
     if options.executor is None:
         return Workers(functools.partial(processes, options.jobs))
-    from racelens.engine.cluster import ClusterError, dask_executors  # noqa: PLC0415
+    from racelens.engine.cluster import ClusterError, dask_workers  # noqa: PLC0415
 
     try:
-        return Workers(dask_executors(options.executor))
+        return dask_workers(options.executor)
     except ClusterError as error:
         raise UsageError(f"racelens check: --executor {error}") from None
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from racelens import __version__
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from concurrent.futures import Executor
+from racelens.engine.file_layer import Workers
 
 _SECONDS = 10  # to connect; then the cluster is not there
 
@@ -23,8 +20,8 @@ def version() -> str:
     return __version__
 
 
-def dask_executors(address: str) -> Callable[[], Executor]:
-    """Return what makes executors of the Dask cluster whose scheduler listens at HOST:PORT.
+def dask_workers(address: str) -> Workers:
+    """Return the workers of the Dask cluster whose scheduler listens at HOST:PORT.
 
     `Client.get_executor` is https://distributed.dask.org/en/stable/api.html's. Dask itself does
     again what a worker that died has left. Raises ClusterError.
@@ -37,6 +34,16 @@ def dask_executors(address: str) -> Callable[[], Executor]:
         client = dask.Client(f"tcp://{address}", timeout=_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         raise ClusterError(f"no Dask scheduler answers at {address}: {error}") from None
+    try:
+        _refuse_others(client, address)
+    except ClusterError:
+        client.close()
+        raise
+    return Workers(lambda: client.get_executor(pure=False), client.close)
+
+
+def _refuse_others(client: Any, address: str) -> None:
+    """Raise ClusterError unless the workers have this version of RaceLens."""
     executor: Any = client.get_executor(pure=False)
     try:
         theirs = executor.submit(version).result(timeout=_SECONDS)
@@ -46,4 +53,3 @@ def dask_executors(address: str) -> Callable[[], Executor]:
         raise ClusterError(f"the workers at {address} cannot run racelens: {error}") from None
     if theirs != __version__:
         raise ClusterError(f"the workers at {address} have racelens {theirs}, not {__version__}")
-    return lambda: client.get_executor(pure=False)

@@ -83,10 +83,16 @@ def read_batch(batch: tuple[Content, ...]) -> tuple[FileRead, ...]:
 
 
 class Workers:
-    """Reads files on executors that `start` makes: another one if all workers of one have died."""
+    """Reads files on executors that `start` makes: another one if all workers of one have died.
 
-    def __init__(self, start: Callable[[], Executor]) -> None:
+    `end` is called when the last file has been read.
+    """
+
+    def __init__(
+        self, start: Callable[[], Executor], end: Callable[[], None] | None = None
+    ) -> None:
         self._start = start
+        self._end = end
         self._executor: Executor | None = start()
         self._restarts = 0
 
@@ -102,6 +108,8 @@ class Workers:
                 yield from self._result(waiting.popleft())
         finally:
             self._close()
+            if self._end is not None:
+                self._end()
 
     def _close(self) -> None:
         if self._executor is not None:
