@@ -9,29 +9,12 @@ import pytest
 from racelens.engine.check import check
 from racelens.engine.copies import by_copies
 from racelens.engine.file_layer import Distribution
-from racelens.engine.files import InputFile
 from racelens.engine.settings import Settings
 from racelens.findings.levels import Confidence
+from racy_files import input_files, racy
 
 needs_fork = pytest.mark.skipif(sys.platform == "win32", reason="there is no fork")
 pytestmark = pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
-RACY = """\
-import asyncio
-
-
-class Counter{n}:
-    def __init__(self):
-        self.value = 0
-
-    async def increment(self):
-        current = self.value
-        await asyncio.sleep(0)
-        self.value = current + 1
-
-
-async def run():
-    await asyncio.gather(Counter{n}().increment(), Counter{n}().increment())
-"""
 ALL = Settings(resolve="own", select=("RL",), confidence=Confidence.POSSIBLE)
 
 
@@ -87,11 +70,7 @@ def test_where_no_copy_can_be_made_this_process_does_it_all(
 @pytest.mark.parametrize("count", [2, 3, 50])
 @pytest.mark.parametrize("shard", [None, (2, 3)])
 def test_the_report_is_the_same(count: int, shard: tuple[int, int] | None) -> None:
-    texts = [RACY.replace("{n}", str(n)).encode() for n in range(60)] + [b"def broken(:\n"]
-    files = [
-        InputFile(f"m{n:02}.py", f"/m{n}.py", is_test=False, buffer=text)
-        for n, text in enumerate(texts)
-    ]
+    files = input_files([racy(n).encode() for n in range(60)] + [b"def broken(:\n"])
     alone = check(files, ALL, "/", distribution=Distribution(shard=shard))
     divided = check(files, ALL, "/", distribution=Distribution(None, count, shard))
     assert len(alone.findings) >= 20

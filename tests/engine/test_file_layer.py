@@ -13,42 +13,23 @@ import pytest
 from racelens.engine import file_layer
 from racelens.engine.check import check
 from racelens.engine.file_layer import Content, Distribution, Workers, processes, read_batch
-from racelens.engine.files import InputFile
 from racelens.engine.settings import Settings
 from racelens.findings.levels import Confidence
+from racy_files import input_files, racy
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from racelens.engine.files import InputFile
     from racelens.engine.report import Report
 
-RACY = """\
-import asyncio
-
-
-class Counter{n}:
-    def __init__(self):
-        self.value = 0
-
-    async def increment(self):
-        current = self.value
-        await asyncio.sleep(0)
-        self.value = current + 1
-
-
-async def run():
-    counter = Counter{n}()
-    await asyncio.gather(*[counter.increment() for _ in range(10)])
-"""
 ALL = Settings(resolve="own", select=("RL",), confidence=Confidence.POSSIBLE)
 
 
 def files() -> list[InputFile]:
-    texts = [RACY.replace("{n}", str(n)).encode() for n in range(8)]
+    texts = [racy(n).encode() for n in range(8)]
     texts += [b"# \xff\n", b"def broken(:\n", b"# @generated\n", b"x = 1  # racelens: ignore\n"]
-    return [
-        InputFile(f"m{n}.py", f"/m{n}.py", is_test=False, buffer=t) for n, t in enumerate(texts)
-    ]
+    return input_files(texts)
 
 
 def report(workers: Workers | None) -> Report:

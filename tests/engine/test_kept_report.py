@@ -18,28 +18,11 @@ from racelens.engine.kept_report import KeptReport
 from racelens.engine.settings import Settings
 from racelens.engine.stamps import stamps_of, still_hold
 from racelens.findings.levels import Confidence
+from racy_files import racy
 
 if TYPE_CHECKING:
     from racelens.engine.report import Report
 
-RACY = """\
-import asyncio
-
-
-class Counter:
-    def __init__(self):
-        self.value = 0
-
-    async def increment(self):
-        current = self.value
-        await asyncio.sleep(0)
-        self.value = current + 1
-
-
-async def run():
-    counter = Counter()
-    await asyncio.gather(*[counter.increment() for _ in range(10)])
-"""
 OWN = Settings(resolve="own", select=("RL",), confidence=Confidence.POSSIBLE)
 _HOUR = 3600 * 10**9
 
@@ -50,7 +33,7 @@ class Bench:
     def __init__(self, folder: Path) -> None:
         self.project, self.entries = folder / "project", folder / "cache"
         self.project.mkdir()
-        (self.project / "racy.py").write_text(RACY)
+        (self.project / "racy.py").write_text(racy())
         (self.project / "broken.py").write_text("def f(:\n")
         self.cache = CacheFolder(self.entries)
 
@@ -99,7 +82,7 @@ def test_a_changed_file_ends_it_though_its_times_and_size_are_the_same(bench: Be
     bench.run()
     file = bench.project / "racy.py"
     stat = file.stat()
-    file.write_text(RACY.replace("current + 1", "current + 2"))
+    file.write_text(racy().replace("current + 1", "current + 2"))
     os.utime(file, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     assert bench.run().cached == 0
     assert bench.run().cached == 2

@@ -20,10 +20,10 @@ from racelens.engine.file_layer import Distribution, contents, read_file
 from racelens.engine.library_tables import read_tables
 from racelens.engine.report import Report
 from racelens.engine.shown import found_in, shown
+from racelens.engine.sources import read_source
 from racelens.findings.finding import Problem
 from racelens.program.awaiting import open_queries
 from racelens.program.program import link
-from racelens.source.text import SourceFile, UndecodableError, decode
 from racelens.summarize.detail import TreeBudget
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from racelens.model.summary import ModuleSummary
     from racelens.program.program import Program
     from racelens.program.resolve import Query
+    from racelens.source.text import SourceFile
 
     Progress = Callable[[int, int], None]
 
@@ -168,17 +169,11 @@ class _Run:
                     sources[path] = source
 
     def _source(self, file: InputFile) -> SourceFile | None:
-        content = file.read()
-        if content is None:
+        source = read_source(file)
+        if isinstance(source, Problem):
+            self._problems.append(source)
             return None
-        if isinstance(content, Problem):
-            self._problems.append(content)
-            return None
-        try:
-            return SourceFile(file.path, decode(content))
-        except UndecodableError as error:
-            self._problems.append(Problem(file.path, None, str(error)))
-            return None
+        return source
 
     def _read(self, files: Sequence[InputFile], progress: Progress | None) -> None:
         found = contents(files, self._problems)

@@ -12,9 +12,9 @@ from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
 from racelens.engine.analysis import Known, summarize
+from racelens.engine.sources import decoded
 from racelens.findings.finding import Problem
 from racelens.source.comments import may_suppress
-from racelens.source.text import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -61,10 +61,9 @@ def contents(files: Iterable[InputFile], problems: list[Problem]) -> Iterator[Co
 
 def read_file(file: Content, budget: TreeBudget | None = None) -> FileRead:
     """Return what `file` tells; syntax trees are kept as far as the `budget` allows."""
-    try:
-        source = SourceFile(file.path, decode(file.content))
-    except UndecodableError as error:
-        return FileRead(None, (Problem(file.path, None, str(error)),), 0, commented=False)
+    source = decoded(file.path, file.content)
+    if isinstance(source, Problem):
+        return FileRead(None, (source,), 0, commented=False)
     summarized = summarize(source, Known(), budget)
     text = source.text
     lines = text.count("\n") + (not text.endswith("\n") and bool(text))

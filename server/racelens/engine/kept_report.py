@@ -8,7 +8,6 @@ either.
 from __future__ import annotations
 
 import enum
-import hashlib
 import json
 import sys
 import time
@@ -20,12 +19,20 @@ from racelens.engine.cache_folder import CacheFolder, report_damage, user_cache
 from racelens.engine.files import InputFile
 from racelens.engine.library_paths import active_environment, project_libraries
 from racelens.engine.report import Report
-from racelens.engine.stamps import Stamps, stamp_of_folder, stamps_of, still_hold
+from racelens.engine.sources import read_source
+from racelens.engine.stamps import (
+    Stamps,
+    digest_of,
+    stamp_of_folder,
+    stamps_of,
+    state_of_content,
+    still_hold,
+)
 from racelens.findings.finding import Evidence, Finding, Problem
 from racelens.findings.interleaving import Interleaving, Role, Step
 from racelens.findings.levels import Confidence, Severity
 from racelens.source.span import Position, Span
-from racelens.source.text import SourceFile, UndecodableError, decode
+from racelens.source.text import SourceFile
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -93,11 +100,10 @@ def _name(folder: str, arguments: Sequence[str], settings: Settings) -> str:
     """Return what tells the report from those of other projects, settings and versions."""
     code = stamp_of_folder(str(Path(racelens.__file__).parent))
     parts = [racelens.__version__, code, sys.version, folder, *arguments, repr(settings)]
-    parts += map(_content, settings.libraries)
+    parts += map(state_of_content, settings.libraries)
     if settings.resolve == "jedi":
         parts += ["jedi", active_environment() or "", *project_libraries(folder), *sys.path]
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=16).hexdigest()
+    return digest_of(parts)
 
 
 def _stamps(told: Any) -> Stamps:
@@ -107,13 +113,6 @@ def _stamps(told: Any) -> Stamps:
 
 def _outside(paths: Iterable[str]) -> tuple[InputFile, ...]:
     return tuple(InputFile(path, path, is_test=False) for path in paths)
-
-
-def _content(path: str) -> str:
-    try:
-        return hashlib.blake2b(Path(path).read_bytes()).hexdigest()
-    except OSError as error:
-        return f"error {error.errno}"
 
 
 def _plain(value: object) -> object:
@@ -126,8 +125,8 @@ def _report(told: Any, files: Iterable[InputFile]) -> Report | None:
     count, lines, functions, findings, problems, shard = told
     found = tuple(map(_finding, findings))
     by_path = {file.path: file for file in files}
-    sources = {path: _source(by_path[path]) for one in found for path in one.paths}
-    texts = {path: source for path, source in sources.items() if source is not None}
+    sources = {path: read_source(by_path[path]) for one in found for path in one.paths}
+    texts = {path: source for path, source in sources.items() if isinstance(source, SourceFile)}
     if len(texts) < len(sources):
         return None  # gone since
     return Report(
@@ -141,14 +140,6 @@ def _report(told: Any, files: Iterable[InputFile]) -> Report | None:
         cached=count,
         shard=shard and tuple(shard),
     )
-
-
-def _source(file: InputFile) -> SourceFile | None:
-    content = file.read()
-    try:
-        return SourceFile(file.path, decode(content)) if isinstance(content, bytes) else None
-    except UndecodableError:
-        return None
 
 
 def _finding(told: Any) -> Finding:

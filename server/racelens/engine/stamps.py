@@ -51,7 +51,7 @@ def stamp_of_folder(folder: str) -> str:
                 else:
                     stat = entry.stat()
                     lines.append(f"{entry.path}\0{stat.st_mtime_ns}\0{stat.st_size}")
-    return _hashed(sorted(lines))
+    return digest_of(sorted(lines))
 
 
 def _is_young(path: str, limit: int) -> bool:
@@ -64,23 +64,33 @@ def _is_young(path: str, limit: int) -> bool:
 
 def _digest(files: Iterable[InputFile], by_content: Iterable[str]) -> str:
     young = frozenset(by_content)
-    return _hashed(_line(file, by_content=file.path in young) for file in files)
+    return digest_of(_line(file, by_content=file.path in young) for file in files)
 
 
 def _line(file: InputFile, *, by_content: bool) -> str:
-    """Return the state of a file. Where it cannot be looked at, the reason is the state."""
-    try:
-        if by_content:
-            with open(file.absolute, "rb") as opened:  # noqa: PTH123 - as above
-                state = hashlib.blake2b(opened.read()).hexdigest()
-        else:
-            stat = os.stat(file.absolute)  # noqa: PTH116 - as above
-            state = f"{stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_size} {stat.st_ino}"
-    except OSError as error:
-        state = f"error {error.errno}"
+    state = (state_of_content if by_content else _state_of_times)(file.absolute)
     return f"{file.path}\0{file.absolute}\0{file.is_test}\0{file.named}\0{state}"
 
 
-def _hashed(lines: Iterable[str]) -> str:
+def state_of_content(path: str) -> str:
+    """Return a digest of a file's content; where it cannot be read, the reason."""
+    try:
+        with open(path, "rb") as opened:  # noqa: PTH123 - as above
+            return hashlib.blake2b(opened.read()).hexdigest()
+    except OSError as error:
+        return f"error {error.errno}"
+
+
+def _state_of_times(path: str) -> str:
+    """Return what a change of a file changes; where it cannot be looked at, the reason."""
+    try:
+        stat = os.stat(path)  # noqa: PTH116 - as above
+    except OSError as error:
+        return f"error {error.errno}"
+    return f"{stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_size} {stat.st_ino}"
+
+
+def digest_of(lines: Iterable[str]) -> str:
+    """Return a digest of `lines` in their order."""
     text = "\n".join(lines).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=16).hexdigest()

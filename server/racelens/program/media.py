@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from racelens.program.library_calls import calls_named
 from racelens.program.stores import SQL_METHODS, inherited
 
 if TYPE_CHECKING:
@@ -43,8 +44,8 @@ class Media:
             yield from self._by_name.get(name, ())
         if not SQL_METHODS.isdisjoint(outline.mentions):
             yield _STATEMENT
-        for path in (*outline.calls, *outline.unawaited):
-            if path is not None and path.last_name in self._names:
-                row = libraries.row(view.callee(path) or inherited(view, path))
+        for path, meaning in calls_named(view, self._names):
+            if path is not None:
+                row = libraries.row(meaning or inherited(view, path))
                 if row is not None and row.medium:
                     yield (row.medium, row.access)
