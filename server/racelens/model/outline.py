@@ -30,6 +30,8 @@ class Outline(NamedTuple):
     `iterates`: it goes through a shared container. `suspends`: it awaits or yields. `unawaited`
     are the callees of calls that it uses as plain values. `catches_all`: it has a bare `except`.
     `chained` are the names of methods that it calls on what is no place: `make().run()`.
+    `ahead` are those of the `mentions` that it uses before its first suspension only, `behind`
+    those behind its last one only.
     """
 
     mentions: frozenset[str]
@@ -51,6 +53,8 @@ class Outline(NamedTuple):
     unawaited: tuple[AccessPath | None, ...]
     catches_all: bool
     chained: frozenset[str]
+    ahead: frozenset[str]
+    behind: frozenset[str]
 
     def may_write(self, mutators: Container[str]) -> frozenset[str]:
         """Return the shared names that it writes by itself if methods called `mutators` do."""

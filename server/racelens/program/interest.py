@@ -1,9 +1,9 @@
 """Which functions may have a window at all: outlines in, a quick answer out, no body read.
 
-A window is a look at a state and a later write of it in one function or what that calls. So a
-function without two places that touch one name, of which one writes it, has none. Names stand for
-states here: those of attributes of `self`, and those of attributes of whatever other object. The
-answer may be yes too often, never no.
+A window is a look at a state and a later write of it in one function or what that calls, with a
+suspension between. So a function without two places that touch one name, one before a suspension
+and one behind that writes it, has none. Names stand for states here: those of attributes of `self`,
+and those of attributes of whatever other object. The answer may be yes too often, never no.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Mode
 from racelens.model.location import OWN_ROOTS, Root
-from racelens.model.names import FunctionId
+from racelens.model.names import MODULE, FunctionId
 from racelens.model.outline import OWN, name_of
 from racelens.program.components import components
 from racelens.program.library_calls import row_of
@@ -29,10 +29,12 @@ if TYPE_CHECKING:
     from racelens.model.location import AccessPath
     from racelens.model.outline import Outline
     from racelens.model.summary import FunctionSummary
+    from racelens.program.index import Index
     from racelens.program.seen import Seen
     from racelens.program.views import FunctionView, Views
 
 _LOCKS = 1  # the bit of a name that stands for all locks
+_STARTS = 2  # the bit of one that stands for starting tasks, which write whenever they run
 # The bits of attributes of `self`: each next to that of the same name of other objects.
 _OF_SELF: int = 4 * (4**MOST_BITS - 1) // 3
 _PARAMETER = Root.PARAMETER  # a member of an enumeration takes long to look up
@@ -56,13 +58,16 @@ def _inside(names: int) -> int:
 class Interest:
     """Says which functions of one program are worth reading."""
 
-    def __init__(self, views: Views, seen: Seen, asked: Collection[FunctionId] | None) -> None:
+    def __init__(
+        self, views: Views, index: Index, seen: Seen, asked: Collection[FunctionId] | None
+    ) -> None:
         """Look at the functions of `views`; what has been `seen` and still holds is reused.
 
         If windows are looked for in all of `asked`, callees that touch nothing of what those look
         for need not be read. None: the program does not know what it will be asked.
         """
         self._views = views
+        self._index = index
         self._seen = seen
         self._asked = asked
         self._reach: dict[FunctionId, tuple[Touched, Touched]] = {}
@@ -126,8 +131,9 @@ class Interest:
                 names |= _inside(names)
             for member in component:
                 found[member] = names
-                for callee, same in self._own(member).callees:
-                    found[callee] = found.get(callee, 0) | (names if same else _inside(names))
+                for callee in self._own(member).callees:
+                    told = names if callee.same else _inside(names)
+                    found[callee.function] = found.get(callee.function, 0) | told
         return found
 
     @cached_property
@@ -139,20 +145,30 @@ class Interest:
         return found
 
     def _races(self, identity: FunctionId) -> int:
-        """Return the names that a function touches twice and writes, callees included."""
+        """Return the names touched before a suspension and written behind one, callees included."""
         if identity not in self._raced:
             self._raced[identity] = self._find_races(identity)
         return self._raced[identity]
 
     def _find_races(self, identity: FunctionId) -> int:
         own = self._own(identity)
-        written, touched, repeated = own.touched.written, own.touched.all, own.repeated
-        for callee, same in own.callees:
-            reach = self._reached(callee)[not same]
+        touched, repeated = own.touched.all, own.repeated
+        ordered = not self._starts(identity)  # the tasks that it starts run beside it
+        early, late = (own.early, own.late) if ordered else (touched, own.touched.written)
+        for callee in own.callees:
+            reach = self._reached(callee.function)[not callee.same]
             repeated |= touched & reach.all
             touched |= reach.all
-            written |= reach.written
-        return written & repeated
+            always = not ordered or reach.all & _STARTS
+            if callee.early or always:
+                early |= reach.all
+            if callee.late or always:
+                late |= reach.written
+        return early & late & repeated
+
+    def _starts(self, identity: FunctionId) -> bool:
+        """Say whether a function may start tasks by itself."""
+        return not self._index.starters.isdisjoint(self._views[identity].function.mentions)
 
     def _reached(self, identity: FunctionId) -> tuple[Touched, Touched]:
         """Return what a function and all that it calls touch: as it sees it, and from outside."""
@@ -162,10 +178,10 @@ class Interest:
                 for member in component:
                     own = self._own(member)
                     written |= own.told.written
-                    touched |= own.told.all
-                    for callee, same in own.callees:
-                        if callee in self._reach:  # not in the component itself
-                            reach = self._reach[callee][not same]
+                    touched |= own.told.all | (_STARTS if self._starts(member) else 0)
+                    for callee in own.callees:
+                        if callee.function in self._reach:  # not in the component itself
+                            reach = self._reach[callee.function][not callee.same]
                             written |= reach.written
                             touched |= reach.all
                 found = Touched(written, touched)
@@ -224,6 +240,8 @@ class Interest:
             touched,
             told,
             self._mask(outline.repeated),
+            self._mask(_without(outline.touched, outline.behind)) | locks,
+            self._mask(_without(shared, outline.ahead)),
             tuple(self._called(view)),
             alone=not _measured(view).isdisjoint(outline.written_parameters.union(given)),
         )
@@ -278,8 +296,9 @@ class Interest:
         for path, module in names.modules.items():
             known = self._seen.written.get(path)
             if known is None or known[0] is not module:
-                outlines = [function.outline for function in module.functions.values()]
-                here = (_perhaps_written(outline, names.libraries) for outline in outlines)
+                # What a module runs when it is imported is in nobody's window.
+                called = (each for name, each in module.functions.items() if name != MODULE)
+                here = (_perhaps_written(each.outline, names.libraries) for each in called)
                 known = (module, frozenset[str]().union(*here))
                 self._seen.written[path] = known
             found |= known[1]
@@ -296,7 +315,11 @@ class Interest:
                 if path in outline.managed and _is_async_generator(self._views[callee].function):
                     continue  # nobody is told what it does
                 same = len(path.steps) == (path.root in OWN_ROOTS)
-                found = [Callee(one, same) for one in (callee, *view.overriding(path))]
+                early = path.last_name not in outline.behind
+                found = [
+                    Callee(one, same, early, self._may_write_late(one, path.last_name, outline))
+                    for one in (callee, *view.overriding(path))
+                ]
                 yield from found
                 if path in outline.repeated_calls:
                     yield from found
@@ -311,7 +334,24 @@ class Interest:
                 # The object of a local variable is none of `touched`.
                 if known in outline.touched or known == name:
                     times = 1 + (known in outline.repeated)
-                    yield from [Callee(one, known != name) for one in properties[name]] * times
+                    early, late = name not in outline.behind, name not in outline.ahead
+                    found = [Callee(one, known != name, early, late) for one in properties[name]]
+                    yield from found * times
+
+    def _may_write_late(self, callee: FunctionId, name: str, outline: Outline) -> bool:
+        """Say whether what is called by `name` may write behind a suspension of its caller.
+
+        A coroutine and a generator may be made early and run later.
+        """
+        function = self._views[callee].function
+        return function.is_async or function.is_generator or name not in outline.ahead
+
+
+def _without(names: frozenset[str], left_out: frozenset[str]) -> frozenset[str]:
+    """Return `names` but those `left_out`, be they of attributes of `self` or not."""
+    if not left_out:
+        return names
+    return frozenset([name for name in names if name.removeprefix(OWN) not in left_out])
 
 
 def _is_async_generator(function: FunctionSummary) -> bool:

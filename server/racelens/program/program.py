@@ -64,7 +64,7 @@ class Program:
         self._index = Index(names, memory.files)
         self._racing: dict[FunctionId, bool] = {}
         asked = tuple(filter(self._may_race, self._identities())) if whole else None
-        self._interest = Interest(self._views, memory.seen, asked)
+        self._interest = Interest(self._views, self._index, memory.seen, asked)
         self._propagation = Propagation(self._views, memory, self._interest)
         self._windows: dict[FunctionId, tuple[Window, ...]] = {}
         self._shaped: dict[FunctionId, dict[Shape, list[Window]]] = {}

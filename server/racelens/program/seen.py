@@ -25,17 +25,24 @@ class Touched(NamedTuple):
 
 
 class Callee(NamedTuple):
-    """A function that is called, and whether its `self` is the caller's."""
+    """A function that is called, and whether its `self` is the caller's.
+
+    `early`: its caller calls it before a suspension, so that it may look at a state in time;
+    `late`: behind one.
+    """
 
     function: FunctionId
     same: bool
+    early: bool = True
+    late: bool = True
 
 
 class Own(NamedTuple):
     """What one function does itself, and whom it calls: twice, if it does so more than once.
 
     `told` is what its callers are told of: none of its cells. `alone`: it asks for the size of a
-    parameter that it changes; see `windows`.
+    parameter that it changes; see `windows`. `early` is what it touches before a suspension, `late`
+    what it writes behind one.
     It holds while the function's `outline`, the `meaning` of all names and the `bits` are these.
     """
 
@@ -46,6 +53,8 @@ class Own(NamedTuple):
     touched: Touched
     told: Touched
     repeated: int
+    early: int
+    late: int
     callees: tuple[Callee, ...]
     alone: bool
 

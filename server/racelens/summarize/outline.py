@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, cast
 from racelens.model.location import OWN_ROOTS, OWN_VARIABLES, AccessPath, Root
 from racelens.model.outline import OWN, Outline, name_of
 from racelens.model.usage import PLAIN_TYPES
+from racelens.summarize.order import NO_ORDER, order
 from racelens.summarize.parts import paired
 from racelens.summarize.paths import ASKING, Paths
 from racelens.summarize.plain_uses import USES, collected_calls
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from racelens.model.summary import Type
+    from racelens.summarize.order import Order
     from racelens.summarize.scopes import Scope
 
 
@@ -108,6 +110,7 @@ class Glance:
                 if call not in self._managers:
                     used.add(path)
         mentions, touched, repeated = self._names()
+        sides = self._order(mentions) if self._suspends else NO_ORDER
         return Outline(
             mentions,
             touched,
@@ -128,7 +131,13 @@ class Glance:
             tuple(dict.fromkeys(map(self._callee, self._used))),
             self._catches_all,
             _frozen(self._chained),
+            *sides,
         )
+
+    def _order(self, mentions: frozenset[str]) -> Order:
+        """Return what is used on one side of all suspensions; what others call whenever is not."""
+        elsewhere = self.scope.cells.union(self.scope.mentions, self._asked)
+        return order(self.scope, self._paths.aliases, mentions - elsewhere)
 
     def _callee(self, used: ast.expr) -> AccessPath | None:
         """Return what is called there; a lambda's calls are none of the function's own."""
