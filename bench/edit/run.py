@@ -18,7 +18,7 @@ import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +37,15 @@ _CAPABILITIES = {
             "dataSupport": True,
         }
     },
+}
+
+Kind: TypeAlias = Literal["comment", "code", "broken", "mended"]
+_ROWS: dict[str, set[Kind]] = {
+    "all": {"comment", "code", "broken", "mended"},
+    "whole": {"comment", "code", "mended"},
+    "broken": {"broken"},
+    "comment": {"comment"},
+    "code": {"code"},
 }
 
 # Methods of services as they are: most of them harmless, every fourth one racy.
@@ -129,13 +138,13 @@ def generated(lines: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of some characters in one line; `is_broken` says what it leaves behind."""
+    """A change of some characters in one line, and what it is or leaves behind: its `kind`."""
 
     line: int
     start: int
     end: int
     text: str
-    is_broken: bool
+    kind: Kind
 
     def applied(self, text: str) -> str:
         """Return `text` after this edit."""
@@ -158,13 +167,13 @@ def edits(text: str, count: int) -> Iterator[Edit]:
         line = places[number * 7 % len(places)]
         column = lines[line].index(mark) + len(mark)
         if number % 4 < 2:
-            yield Edit(line, column, column, typed, is_broken=False)
+            yield Edit(line, column, column, typed, "code" if number % 2 else "comment")
         elif mark == "# ":
-            yield Edit(line, column - 2, column - 1, "", is_broken=True)
-            yield Edit(line, column - 2, column - 2, "#", is_broken=False)
+            yield Edit(line, column - 2, column - 1, "", "broken")
+            yield Edit(line, column - 2, column - 2, "#", "mended")
         else:
-            yield Edit(line, column, column, "(", is_broken=True)
-            yield Edit(line, column, column + 1, "", is_broken=False)
+            yield Edit(line, column, column, "(", "broken")
+            yield Edit(line, column, column + 1, "", "mended")
 
 
 @dataclass(slots=True)
@@ -173,7 +182,7 @@ class Sample:
 
     wall_ms: float
     cpu_ms: float
-    is_broken: bool
+    kind: Kind
 
 
 @dataclass(slots=True)
@@ -282,7 +291,7 @@ def measure(servers: Sequence[Server], text: str, warm_up: int, count: int) -> N
     before = {server.name: server.cpu_ms() for server in servers}
     for number, edit in enumerate(edits(text, warm_up + count)):
         for server in servers if number % 2 else tuple(reversed(servers)):
-            server.samples.append(Sample(server.edit(edit), 0, edit.is_broken))
+            server.samples.append(Sample(server.edit(edit), 0, edit.kind))
         for server in servers:
             # Read late, so that what a server does behind its answer counts as well.
             now = server.cpu_ms()
@@ -306,13 +315,13 @@ def table(own: Server, floor: Server) -> tuple[str, float]:
     """Return the medians as text, and the ratio of wall time over all edits."""
     rows = [f"{'':24}{'racelens':>10}{'floor':>10}{'ratio':>8}"]
     ratios: list[float] = []
-    for title, kinds in (("all", {True, False}), ("whole", {False}), ("broken", {True})):
+    for title, kinds in _ROWS.items():
         for what in ("wall", "cpu"):
             values = [
                 statistics.median(
                     getattr(sample, f"{what}_ms")
                     for sample in server.samples
-                    if sample.is_broken in kinds
+                    if sample.kind in kinds
                 )
                 for server in (own, floor)
             ]

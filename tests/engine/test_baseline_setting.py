@@ -20,7 +20,7 @@ from racelens.source.text import SourceFile
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from racelens.engine.session import Snapshot
+    from racelens.engine.document import Snapshot
     from racelens.findings.fix import Fix
 
 UNAWAITED = """\

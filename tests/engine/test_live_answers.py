@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from racelens.engine.session import Snapshot
+    from racelens.engine.document import Snapshot
     from racelens.findings.finding import Problem
 
 FACTORY = """\

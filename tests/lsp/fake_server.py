@@ -18,7 +18,8 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any
 
-from racelens.engine.session import Answered, Questions, Session, Snapshot
+from racelens.engine.document import Snapshot
+from racelens.engine.session import Answered, Questions, Session
 from racelens.engine.settings import Settings
 from racelens.engine.workspace_reading import Reading
 from racelens.findings.finding import Evidence, Finding, Problem

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from racelens.engine.analysis import Known, summarize, too_large
+from racelens.engine.document import Document, Snapshot
 from racelens.engine.files import InputFile, is_generated
 from racelens.engine.jedi_process import JediProcess, Limits
 from racelens.engine.library_tables import read_tables
 from racelens.engine.live_baseline import LiveBaselines
 from racelens.engine.repair import Repairs, fix_all
-from racelens.engine.shown import reported_in
 from racelens.engine.workspace import Workspace
 from racelens.engine.workspace_folder import Folder
 from racelens.program.awaiting import open_queries
@@ -31,27 +29,10 @@ if TYPE_CHECKING:
     from racelens.findings.fix import Fix
     from racelens.model.names import FunctionId
     from racelens.model.summary import ModuleSummary
-    from racelens.program.program import Program
     from racelens.program.resolve import Answer, Query
     from racelens.source.edit import TextEdit
 
 _HEAD = 10_000  # more characters than the lines have that say that a file is generated
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """What is known of one document at one version. `version` is None where the client has none.
-
-    `unresolved` says whether jedi may have something to add: `Session.questions` tells, and
-    `complaint` why the baseline that the settings name cannot be used.
-    """
-
-    source: SourceFile
-    version: int | None
-    findings: tuple[Finding, ...]
-    problems: tuple[Problem, ...]
-    unresolved: bool
-    complaint: str = ""
 
 
 class Questions(NamedTuple):
@@ -72,26 +53,6 @@ class Answered(NamedTuple):
     problems: tuple[Problem, ...]
 
 
-@dataclass(slots=True)
-class _Document:
-    """An open document. `file` is its file in the folder; `workspace` is None if it is left out.
-
-    `found` holds the findings that the baseline knows, too.
-    """
-
-    source: SourceFile
-    file: InputFile | None
-    workspace: Workspace | None
-    settings: Settings
-    known: Known = field(default_factory=Known)
-    problems: tuple[Problem, ...] | None = None
-    jedi_problems: tuple[Problem, ...] = ()
-    program: Program | None = None
-    found: tuple[Finding, ...] = ()
-    snapshot: Snapshot | None = None
-    repairs: Repairs | None = None
-
-
 class Session:
     """The documents that are open in an editor, and the folder around them.
 
@@ -110,7 +71,7 @@ class Session:
         self._project = folder or project or str(Path.cwd())
         self._workspace = Workspace(self._folder.path if self._folder is not None else None)
         self._baselines = LiveBaselines(self._project)
-        self._documents: dict[str, _Document] = {}
+        self._documents: dict[str, Document] = {}
         self._jedi: tuple[Questions, JediProcess] | None = None
         self._is_stopped = False
         self._lock = threading.Lock()
@@ -174,15 +135,14 @@ class Session:
         """
         document = self._documents.get(path)
         if document is None:
-            document = _Document(SourceFile(path, ""), None, None, self._settings)
+            document = Document(SourceFile(path, ""), None, None, self._settings)
             self._place(path, document)
             self._documents[path] = document
         document.settings = settings or self._settings
         if document.problems is None or document.source.text != text:
-            document.source = SourceFile(document.source.path, text)
-            summarized = summarize(document.source, document.known)
-            document.problems = summarized.problems
-            self._take(document, summarized.module)
+            self._take(document, document.read(text))
+            for other in self._documents.values():
+                other.repairs = None  # they know the text, and the program may be the same
             if document.workspace is None:
                 self._workspace.answers.outdate()  # jedi may know what we leave out
         return self._look(document, version)
@@ -251,7 +211,7 @@ class Session:
         """Return the edits that apply the safe fixes of a document's findings, one by one."""
         document = self._documents.get(path)
         repairs = self._repairs(document) if document is not None else None
-        if document is None or repairs is None or not _is_reported(document):
+        if document is None or repairs is None or not document.is_reported:
             return ()
         known = self._known(document)
         after, _ = fix_all(repairs, [document.source.path], reported=known.new)
@@ -284,7 +244,7 @@ class Session:
         if jedi is not None:
             jedi[1].stop()
 
-    def _place(self, path: str, document: _Document) -> bool:
+    def _place(self, path: str, document: Document) -> bool:
         """Find out whether the document is one of the folder's files; return whether that is new.
 
         What is no Python file of the folder, such as a script without a suffix, is on its own.
@@ -305,7 +265,7 @@ class Session:
         document.problems = None
         return True
 
-    def _take(self, document: _Document, module: ModuleSummary) -> None:
+    def _take(self, document: Document, module: ModuleSummary) -> None:
         """Have the document's text in its program, unless a tool wrote it."""
         file = document.file
         if file is None:
@@ -320,16 +280,16 @@ class Session:
             self._workspace.put(module, document.source)
             document.workspace = self._workspace
 
-    def _look(self, document: _Document, version: int | None) -> Snapshot:
+    def _look(self, document: Document, version: int | None) -> Snapshot:
         source, workspace = document.source, document.workspace
         problems: tuple[Problem, ...] = ()
         unresolved = False
         document.program, document.found = None, ()
         if workspace is not None:
-            document.program = program = workspace.program()
-            document.found, missing = _found(document, source, program)
+            program = workspace.program()
+            missing = document.look(program)
             problems = (*(document.problems or ()), *missing, *document.jedi_problems)
-            if document.settings.resolve == "jedi" and _is_reported(document):
+            if document.settings.resolve == "jedi" and document.is_reported:
                 unresolved = next(open_queries(program, source.path), None) is not None
         known = self._known(document)
         new = known.new(document.found)
@@ -337,12 +297,12 @@ class Session:
         document.snapshot = snapshot
         return snapshot
 
-    def _known(self, document: _Document) -> KnownFindings:
+    def _known(self, document: Document) -> KnownFindings:
         path = document.source.path
         file = document.file or InputFile(path, path, is_test=False)
         return self._baselines.known(document.settings.baseline, file)
 
-    def _repairs(self, document: _Document) -> Repairs | None:
+    def _repairs(self, document: Document) -> Repairs | None:
         """Return what finds the fixes of a document as it was analysed last."""
         program, workspace = document.program, document.workspace
         if program is None or workspace is None:
@@ -378,22 +338,6 @@ class Session:
         if before is not None:
             before[1].stop()
         return jedi
-
-
-def _found(
-    document: _Document, source: SourceFile, program: Program
-) -> tuple[tuple[Finding, ...], list[Problem]]:
-    """Return what is found in a document, and what could not be looked at."""
-    missing: list[Problem] = []
-    wanted = _is_reported(document)
-    found = reported_in(program, source, document.settings, missing) if wanted else ()
-    return found, [*missing, *too_large(program, source.path)]
-
-
-def _is_reported(document: _Document) -> bool:
-    """Say whether findings in the document are shown: tests are evidence only, unless wanted."""
-    file = document.file
-    return file is None or not file.is_test or document.settings.include_tests
 
 
 def _needs(questions: Questions) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from racelens.engine.configuration import find_settings_file, load_settings
-from racelens.engine.session import Snapshot
+from racelens.engine.document import Snapshot
 from racelens.engine.settings import Settings
 from racelens.findings.finding import Problem
 from racelens.lsp.configuration import EditorSettings

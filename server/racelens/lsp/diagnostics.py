@@ -18,7 +18,7 @@ from racelens.source.span import Position, Span
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from racelens.engine.session import Snapshot
+    from racelens.engine.document import Snapshot
     from racelens.engine.settings import Settings
     from racelens.findings.finding import Finding, Problem
     from racelens.findings.interleaving import Step

@@ -14,7 +14,7 @@ from racelens.source.comments import suppressions
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:
-    from racelens.engine.session import Snapshot
+    from racelens.engine.document import Snapshot
     from racelens.findings.finding import Finding
     from racelens.findings.interleaving import Interleaving, Step
     from racelens.source.comments import Suppression
