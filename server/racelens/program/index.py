@@ -65,6 +65,7 @@ class Index:
         self._names = names
         self._table = table
         self._searches = 0
+        self._named: dict[frozenset[str], frozenset[str]] = {}
 
     def mentioning(self, wanted: frozenset[str]) -> Iterator[FunctionId]:
         """Yield the functions that mention one of `wanted`, or what imports rename it to."""
@@ -127,7 +128,10 @@ class Index:
 
     def named(self, known: frozenset[str]) -> frozenset[str]:
         """Return `known` with what imports rename them to."""
-        return known | self._renamed(known)
+        found = self._named.get(known)
+        if found is None:
+            found = self._named[known] = known | self._renamed(known)
+        return found
 
     @cached_property
     def starters(self) -> frozenset[str]:
