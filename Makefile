@@ -60,7 +60,7 @@ client: node_modules/stamp
 	npm run --silent test
 
 bench-edit: .venv/run.stamp  ## time from a keystroke to new findings
-	$(BIN)/python bench/edit/run.py
+	$(BIN)/python bench/edit/run.py $(BENCH_EDIT)
 	$(BIN)/python bench/edit/workspace.py
 
 bench: .venv/run.stamp  ## what scanning large projects costs, beside other tools

@@ -1,7 +1,8 @@
-"""Measures a keystroke: from `didChange` to the diagnostics, over stdio, against the floor.
+"""Measures a keystroke: from `didChange` to the diagnostics, over stdio, beside other servers.
 
-The floor is a server that only parses, walks and publishes (`floor_server.py`). Both get the same
-edits of one generated file in turn, so that a busy machine slows both. CPU is that of the server's
+The floor is a server that only parses, walks and publishes (`floor_server.py`); `--peers` are those
+of other tools. All get the same edits of one generated file in turn, so that a busy machine slows
+all of them. CPU is that of the server's
 process, its worker processes apart, from one edit to the next.
 """
 
@@ -11,10 +12,10 @@ import argparse
 import ast
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,9 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 GOAL = 1.5
-URI = "file:///bench/service.py"
 HERE = Path(__file__).parent
-_VERSION = re.compile(rb'"version": ?(\d+)')
+_PEERS = {
+    "ruff": ("ruff", "server"),
+    "ty": ("ty", "server"),
+    "pyrefly": ("pyrefly", "lsp"),
+    "pyright": ("pyright-langserver", "--stdio"),
+}
 _CAPABILITIES = {
     "general": {"positionEncodings": ["utf-16"]},
     "textDocument": {
@@ -193,14 +198,17 @@ class Server:
     command: Sequence[str]
     samples: list[Sample] = field(default_factory=list)
     diagnostics: int = 0
+    _uri: str = ""
     _version: int = 1
     _process: subprocess.Popen[bytes] = field(init=False)
 
-    def start(self, text: str) -> float:
-        """Start the server and open the document; return the seconds to its diagnostics."""
+    def start(self, file: Path) -> float:
+        """Start the server in the folder of `file` and open that; return seconds to diagnostics."""
         begin = time.perf_counter()
-        self.launch({})
-        document = {"uri": URI, "languageId": "python", "version": 1, "text": text}
+        folder, self._uri = file.parent.as_uri(), file.as_uri()
+        self.launch({"rootUri": folder, "workspaceFolders": [{"uri": folder, "name": "bench"}]})
+        text = file.read_text(encoding="utf-8")
+        document = {"uri": self._uri, "languageId": "python", "version": 1, "text": text}
         self.send("textDocument/didOpen", {"textDocument": document})
         self._wait()
         return time.perf_counter() - begin
@@ -227,7 +235,7 @@ class Server:
         self.send(
             "textDocument/didChange",
             {
-                "textDocument": {"uri": URI, "version": self._version},
+                "textDocument": {"uri": self._uri, "version": self._version},
                 "contentChanges": [{"range": area, "text": edit.text}],
             },
         )
@@ -251,22 +259,27 @@ class Server:
         self._process.wait(30)
 
     def _wait(self) -> None:
-        """Read until the diagnostics of the newest version have come."""
+        """Read until the diagnostics of the newest version have come; grant what is asked for."""
         while True:
-            body = self.read()
-            version = _VERSION.search(body)
-            if b"publishDiagnostics" in body and version and int(version[1]) == self._version:
-                self.diagnostics = body.count(b'"severity"')
-                return
+            message = json.loads(self.read())
+            params = message.get("params") or {}
+            if "method" in message and "id" in message:
+                items = params.get("items") if isinstance(params, dict) else None
+                self.reply(message["id"], None if items is None else [None] * len(items))
+            elif message.get("method") == "textDocument/publishDiagnostics":
+                found, version = params["diagnostics"], params.get("version")
+                if (params["uri"], version) == (self._uri, self._version):
+                    self.diagnostics = len(found)
+                    return
 
     def send(self, method: str, params: Any, *, request: bool = False) -> None:
         """Send a notification, or a request if `request`."""
         message = {"method": method, "params": params}
         self._write({**message, "id": 1} if request else message)
 
-    def reply(self, identity: Any) -> None:
+    def reply(self, identity: Any, result: Any = None) -> None:
         """Grant what the server has asked for."""
-        self._write({"id": identity, "result": None})
+        self._write({"id": identity, "result": result})
 
     def _write(self, message: dict[str, Any]) -> None:
         body = json.dumps({"jsonrpc": "2.0", **message}).encode()
@@ -311,24 +324,28 @@ def parse_ms(text: str) -> float:
     return statistics.median(times)
 
 
-def table(own: Server, floor: Server) -> tuple[str, float]:
-    """Return the medians as text, and the ratio of wall time over all edits."""
-    rows = [f"{'':24}{'racelens':>10}{'floor':>10}{'ratio':>8}"]
-    ratios: list[float] = []
+def table(servers: Sequence[Server], parse: float) -> tuple[str, float]:
+    """Return the medians as text, CPU in `parse` (ms), and the wall time of all edits as a ratio.
+
+    The ratio is that of the first server to the second one, the floor.
+    """
+    heads = "".join(f"{server.name:>10}" for server in servers)
+    rows = [f"{'':28}{heads}"]
+    walls: list[float] = []
     for title, kinds in _ROWS.items():
-        for what in ("wall", "cpu"):
-            values = [
-                statistics.median(
-                    getattr(sample, f"{what}_ms")
-                    for sample in server.samples
-                    if sample.kind in kinds
-                )
-                for server in (own, floor)
-            ]
-            ratios.append(values[0] / values[1])
-            label = f"{title} edits, {what} ms"
-            rows.append(f"{label:24}{values[0]:10.1f}{values[1]:10.1f}{ratios[-1]:8.2f}")
-    return "\n".join(rows), ratios[0]
+        for what, unit, name in (("wall_ms", 1.0, "wall, ms"), ("cpu_ms", parse, "CPU, ast.parse")):
+            values = [_median(server, what, kinds) / unit for server in servers]
+            walls = walls or values
+            label = f"{title} edits: {name}"
+            rows.append(f"{label:28}" + "".join(f"{value:10.2f}" for value in values))
+    return "\n".join(rows), walls[0] / walls[1]
+
+
+def _median(server: Server, what: str, kinds: set[Kind]) -> float:
+    values: list[float] = [
+        getattr(sample, what) for sample in server.samples if sample.kind in kinds
+    ]
+    return statistics.median(values)
 
 
 def main() -> int:
@@ -337,22 +354,37 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=1000)
     parser.add_argument("--edits", type=int, default=40)
     parser.add_argument("--warm-up", type=int, default=10)
+    parser.add_argument("--peers", nargs="*", choices=_PEERS, default=(), help="other servers")
+    parser.add_argument(
+        "--bin", type=Path, default=Path(sys.executable).parent, help="where they are installed"
+    )
     parser.add_argument("--check", action="store_true", help="fail where the goal is missed")
     options = parser.parse_args()
     text = generated(options.lines)
-    own = Server("racelens", [sys.executable, "-m", "racelens.lsp"])
-    floor = Server("floor", [sys.executable, str(HERE / "floor_server.py")])
+    servers = [
+        Server("racelens", [sys.executable, "-m", "racelens.lsp"]),
+        Server("floor", [sys.executable, str(HERE / "floor_server.py")]),
+    ]
+    for name in options.peers:
+        program, *arguments = _PEERS[name]
+        servers.append(Server(name, [str(options.bin / program), *arguments]))
     print(f"{text.count(chr(10))} lines, {text.count('async def')} async functions")
-    for server in (own, floor):
-        print(f"{server.name}: first diagnostics after {server.start(text):.2f} s")
-    measure((own, floor), text, options.warm_up, options.edits)
-    shown, ratio = table(own, floor)
-    for server in (own, floor):
-        server.stop()
-    print(f"{len(own.samples)} changes, {own.diagnostics} and {floor.diagnostics} diagnostics")
-    print(f"ast.parse of the file: {parse_ms(text):.1f} ms of CPU")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder).resolve() / "service.py"
+        file.write_text(text, encoding="utf-8")
+        for server in servers:
+            print(f"{server.name}: first diagnostics after {server.start(file):.2f} s")
+        measure(servers, text, options.warm_up, options.edits)
+        for server in servers:
+            server.stop()
+    parse = parse_ms(text)
+    shown, ratio = table(servers, parse)
+    told = ", ".join(f"{server.name} {server.diagnostics}" for server in servers)
+    print(f"{len(servers[0].samples)} changes; diagnostics: {told}")
+    print(f"ast.parse of the file: {parse:.1f} ms of CPU")
     print(shown)
-    print(f"ratio {ratio:.2f}, goal at most {GOAL}: {'met' if ratio <= GOAL else 'missed'}")
+    print(f"ratio to the floor {ratio:.2f}, goal at most {GOAL}: ", end="")
+    print("met" if ratio <= GOAL else "missed")
     return int(options.check and ratio > GOAL)
 
 
