@@ -109,6 +109,10 @@ def test_a_look_and_a_write_on_one_side_make_no_window(body: str) -> None:
             id="by name",
         ),
         pytest.param("global count\nif not count:\n    await fetch()\ncount = 1", id="a variable"),
+        pytest.param("global count\nprint(count)\nawait fetch()\nimport count", id="an import"),
+        pytest.param(
+            "global count\nprint(count)\nawait fetch()\ndef count(): pass", id="a definition"
+        ),
         pytest.param(
             "def look():\n    return self.value\nif not look():\n    await fetch()\nself.value = 1",
             id="a function inside",

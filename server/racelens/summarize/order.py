@@ -23,6 +23,8 @@ _LOOPS = (ast.For, ast.While)
 # What holds statements: other parts of it count as before and behind.
 _COMPOUND = (ast.If, ast.For, ast.While, ast.With, ast.Try, ast.Match)
 _BLOCKS = (ast.stmt, ast.ExceptHandler, ast.match_case)
+# What binds a name that is no node of its own.
+_BINDING = (*DEFINITIONS, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
 _NOTHING: frozenset[str] = frozenset()
 
 
@@ -121,7 +123,7 @@ def _lines(node: ast.AST) -> tuple[int, int]:
 
 
 def _names(node: ast.AST) -> set[str]:
-    """Return the names of all variables and attributes in `node`, bodies of definitions apart."""
+    """Return the names of variables and attributes in `node`, bodies of definitions apart."""
     found: set[str] = set()
     stack: list[ast.AST] = [node]
     while stack:
@@ -131,6 +133,10 @@ def _names(node: ast.AST) -> set[str]:
             continue
         if isinstance(part, ast.Attribute):
             found.add(part.attr)
+        elif isinstance(part, (ast.Import, ast.ImportFrom)):
+            found |= {(each.asname or each.name).partition(".")[0] for each in part.names}
+        elif isinstance(part, _BINDING) and part.name is not None:
+            found.add(part.name)
         if isinstance(part, (*DEFINITIONS, ast.ClassDef)):
             stack += part.decorator_list
             stack += part.bases if isinstance(part, ast.ClassDef) else [part.args]
