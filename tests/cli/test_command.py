@@ -372,8 +372,10 @@ def test_the_version_imports_next_to_nothing(tmp_path: Path) -> None:
         "racelens.cli",
         "racelens.cli.arguments",
         "racelens.cli.main",
+        "racelens.source",
+        "racelens.source.named_tuple",
     }
-    assert modules.isdisjoint({"pygls", "lsprotocol", "jedi", "parso", "asyncio", "json"})
+    assert modules.isdisjoint({"pygls", "lsprotocol", "jedi", "parso", "asyncio", "json", "shutil"})
 
 
 def test_a_check_imports_neither_the_protocol_nor_jedi(project: Path) -> None:
@@ -381,4 +383,5 @@ def test_a_check_imports_neither_the_protocol_nor_jedi(project: Path) -> None:
     assert "racelens.engine.check" in modules
     assert modules.isdisjoint({"pygls", "lsprotocol", "jedi"})
     assert modules.isdisjoint({"dataclasses", "inspect", "hashlib", "subprocess", "json"})
+    assert modules.isdisjoint({"shutil", "pickle", "difflib", "tempfile"})
     assert not any(name.startswith("racelens.lsp") for name in modules)

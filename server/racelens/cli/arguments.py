@@ -7,9 +7,12 @@ line. Nothing here reads files or settings.
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, NamedTuple, NoReturn
+import os
+import sys
+from typing import TYPE_CHECKING, NoReturn
 
 from racelens import __version__
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +97,27 @@ class ServerOptions(NamedTuple):
 Options = CheckOptions | MergeOptions | ExplainOptions | ServerOptions
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Asks the system for the terminal's width: argparse asks `shutil`, which takes longer.
+
+    It does so for each argument that is added, not only for help.
+    """
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=_columns() - 2)
+
+
+def _columns() -> int:
+    """Return the width of the terminal as `shutil.get_terminal_size` would."""
+    chosen = os.environ.get("COLUMNS", "")
+    if chosen.isdecimal() and int(chosen):
+        return int(chosen)
+    try:
+        return os.get_terminal_size(sys.__stdout__.fileno()).columns or 80  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):  # no terminal, or no output at all
+        return 80
+
+
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise UsageError(f"{self.prog}: {message}; see {self.prog} --help")
@@ -111,18 +135,30 @@ def parse(arguments: Sequence[str]) -> Options:
         prog="racelens",
         description=_ABOUT,
         epilog=_EXIT_STATUS,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"racelens {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(
+        prog="racelens",  # else it is worked out by writing the usage
+        dest="command",
+        metavar="COMMAND",
+        required=True,
+    )
     for name, help_text, fill in (
         ("check", "find races in files and folders", _fill_check),
         ("merge", "join the reports of all shards", _fill_merge),
         ("explain", "show a rule's page, or list the rules", _fill_explain),
         ("server", "run the language server", _fill_server),
     ):
-        fill(commands.add_parser(name, help=help_text, description=help_text, allow_abbrev=False))
+        command = commands.add_parser(
+            name,
+            help=help_text,
+            description=help_text,
+            formatter_class=_Formatter,
+            allow_abbrev=False,
+        )
+        fill(command)
     found = parser.parse_args(arguments)
     match found.command:
         case "check":

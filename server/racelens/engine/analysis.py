@@ -5,11 +5,12 @@ Sources go in; summaries, a linked program and findings come out. No I/O.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.engine.selection import is_asked_for, selected_rules
 from racelens.findings.finding import Problem
 from racelens.program.shapes import Shape
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.parse import parse
 from racelens.summarize.module import KnownFunctions, summarize_chunks, summarize_module
 

@@ -11,11 +11,12 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from racelens.engine.files import Discovered, shown_path
 from racelens.engine.registry import all_rules
 from racelens.engine.selection import selected_rules
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from functools import partial
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import too_large
 from racelens.engine.copies import by_copies
@@ -24,6 +24,7 @@ from racelens.engine.sources import read_source
 from racelens.findings.finding import Problem
 from racelens.program.awaiting import open_queries
 from racelens.program.program import link
+from racelens.source.named_tuple import NamedTuple
 from racelens.summarize.detail import TreeBudget
 
 if TYPE_CHECKING:

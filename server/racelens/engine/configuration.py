@@ -7,7 +7,6 @@ that shows the way out, and the setting keeps what it had. Nothing here shows me
 
 from __future__ import annotations
 
-import difflib
 import os
 import re
 import sys
@@ -144,6 +143,8 @@ def _kebab(key: str) -> str:
 def _unknown(key: str) -> str:
     """Name the culprit, and the settings in the spelling that fits where it came from."""
     spelled = camel_case if key != key.lower() else str
+    import difflib  # noqa: PLC0415 - only to complain
+
     near = difflib.get_close_matches(_kebab(key).replace("_", "-"), setting_names(), n=1)
     if near:
         return f"`{key}` is no setting and is ignored; did you mean `{spelled(near[0])}`?"

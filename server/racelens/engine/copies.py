@@ -7,9 +7,10 @@ changes it. Where there is no `fork` (Windows) or a copy dies, this process does
 from __future__ import annotations
 
 import os
-import pickle
 import sys
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,6 +31,10 @@ def by_copies(work: Callable[[_Part], _Result], parts: Sequence[_Part]) -> Itera
     """
     copies = [_copy(work, part) for part in parts[1:]]
     yield from map(work, parts[:1])
+    if not copies:
+        return
+    import pickle  # noqa: PLC0415 - most runs make no copies
+
     for part, copy in zip(parts[1:], copies, strict=True):
         content = _content(copy) if copy is not None else b""
         # It was written by our own copy a moment ago, and by nobody else.
@@ -52,6 +57,8 @@ def _copy(work: Callable[[_Part], _Result], part: _Part) -> _Copy | None:
         return _Copy(process, reading)
     status = 1
     try:
+        import pickle  # noqa: PLC0415 - as above
+
         content = pickle.dumps(work(part))
         with open(writing, "wb") as file:  # noqa: PTH123 - a descriptor, no path
             file.write(content)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import Known, summarize, too_large
 from racelens.engine.shown import found_in, shown
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.text import SourceFile
 
 if TYPE_CHECKING:

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import gc
 from collections import deque
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import Known, summarize
 from racelens.engine.sources import decoded
 from racelens.findings.finding import Problem
 from racelens.source.comments import may_suppress
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -91,6 +90,8 @@ def _staged(file: InputFile, text: str) -> tuple[str, str]:
 
 def _written_beside(target: str, content: bytes) -> str:
     """Write a temporary file in the folder of `target`, with its mode; return its path."""
+    import tempfile  # noqa: PLC0415 - takes long to import, and most runs fix nothing
+
     folder, name = os.path.split(target)
     descriptor, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=folder)
     try:

@@ -6,7 +6,7 @@ Nothing is written here; `engine.fixed_files` does that.
 from __future__ import annotations
 
 import codecs
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.engine.library_tables import read_tables
 from racelens.engine.repair import Repairs, fix_all, is_automatic
@@ -14,6 +14,7 @@ from racelens.findings.fix import Repair
 from racelens.program.awaiting import asked_calls
 from racelens.program.awaiting import query as query_of
 from racelens.program.program import link
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.text import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:

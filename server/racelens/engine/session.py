@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.engine.document import Document, Snapshot
 from racelens.engine.files import InputFile, is_generated
@@ -16,6 +16,7 @@ from racelens.engine.workspace import Workspace
 from racelens.engine.workspace_folder import Folder
 from racelens.program.awaiting import open_queries
 from racelens.source.edit import rewriting
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.text import SourceFile
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from racelens.findings.levels import Confidence
+from racelens.source.named_tuple import NamedTuple
 
 DEFAULT_RULES = "default"  # as an entry of `select`: the rules that are on by default
 

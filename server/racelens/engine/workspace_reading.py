@@ -13,13 +13,14 @@ import os
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.engine.analysis import Known, summarize
 from racelens.engine.check import source_roots
 from racelens.engine.files import InputFile, find_file, found_below
 from racelens.findings.finding import Problem
 from racelens.program.program import link
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.text import SourceFile, UndecodableError, decode
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ A window of the program goes in; a clash comes out, or None where no other task 
 from __future__ import annotations
 
 from itertools import islice
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.findings.witness import harms, rival_node
 from racelens.model.effect import Mode, Value
@@ -15,6 +15,7 @@ from racelens.model.names import MODULE
 from racelens.program.related import REMOVES, Outcome, group_of, outcome
 from racelens.program.tasks import Level
 from racelens.program.window import Cause
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

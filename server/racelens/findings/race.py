@@ -6,7 +6,7 @@ write.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.findings.clash import clash
 from racelens.findings.confidence import confidence
@@ -15,6 +15,7 @@ from racelens.findings.witness import Scene, interleaving
 from racelens.model.effect import Kind, Mode
 from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.shapes import RANKS, Shape, shapes
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Span
 
 if TYPE_CHECKING:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.findings.finding import Draft
 from racelens.findings.interleaving import Interleaving, Role, Step
 from racelens.findings.levels import Confidence
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Span
 
 if TYPE_CHECKING:

@@ -6,12 +6,13 @@ a race.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.findings.interleaving import Interleaving, Role, Step
 from racelens.model.effect import Kind, Mode, Predicate, Value
 from racelens.program.related import REMOVES, Outcome, gives_back, group_of
 from racelens.program.window import Cause
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.program.program import Program

@@ -12,11 +12,12 @@ await r.set(key, 1)
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
 from racelens.fixes.expressions import is_pure, is_same
 from racelens.fixes.plan import Lines, Plan, Replace
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Span
 
 if TYPE_CHECKING:

@@ -11,11 +11,12 @@ Whatever begins a transaction by itself only does it where a transaction is begu
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
 from racelens.fixes.plan import Plan, Replace
 from racelens.program.stores import Stores
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Span
 
 if TYPE_CHECKING:

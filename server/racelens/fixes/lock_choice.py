@@ -8,7 +8,7 @@ the entry of a key is at stake.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.fixes.class_syntax import targets_of
 from racelens.fixes.expressions import bound_names, used_names
@@ -22,6 +22,7 @@ from racelens.model.names import ClassId
 from racelens.program.names import LibraryType
 from racelens.program.related import group_of
 from racelens.program.writers import name_of
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

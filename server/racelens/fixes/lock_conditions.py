@@ -7,12 +7,13 @@ asyncio's locks are not re-entrant (https://docs.python.org/3/library/asyncio-sy
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.fixes.syntax import DEFINITIONS
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import OWN_VARIABLES, Root
 from racelens.program.names import LibraryType
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

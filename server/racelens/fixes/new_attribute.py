@@ -8,7 +8,7 @@ their own state to be copied or pickled, and those made by `attrs`.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.fixes.class_syntax import (
     MADE_BY_ATTRS,
@@ -33,6 +33,7 @@ from racelens.fixes.names import free_name, module_name
 from racelens.fixes.plan import Import, Lines, Replace
 from racelens.fixes.syntax import FUNCTIONS, first_line, last_line, parameters_of
 from racelens.program.names import LibraryType
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Span
 
 if TYPE_CHECKING:

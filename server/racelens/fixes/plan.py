@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.findings.fix import Repair, Safety
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.source.span import Span

@@ -7,10 +7,11 @@ behind the suspension in its block.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.fixes.plan import Lines
 from racelens.fixes.syntax import DEFINITIONS, blocks_of, first_line, last_line
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.fixes.site import Site

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import enum
-from typing import NamedTuple
+
+from racelens.source.named_tuple import NamedTuple
 
 
 class Suspends(enum.IntEnum):

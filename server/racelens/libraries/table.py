@@ -201,6 +201,15 @@ _HEAD = (
     *("calls", "types", "methods", "functions"),
 )
 
+_LOCKS = {kind.value: kind for kind in LockKind}
+_ENTRIES = {entry.value: entry for entry in Entry}
+_LEVELS = {level.name.lower(): level for level in Suspends}
+_NAMED: dict[str, Mapping[str, object]] = {
+    "suspends": _LEVELS,
+    "enters": _LEVELS,
+    "entry": _ENTRIES,
+}
+
 
 def parse_table(text: str, name: str) -> Libraries:
     """Return the rows of the table `text`; `name` is what messages call it.
@@ -280,9 +289,7 @@ def _call_row(place: str, row: Row) -> CallRow:
         raise InvalidTableError(f"{place}: instead must be a text")
     for key in _SWITCHES:
         _check_switch(place, key, row.get(key, False))
-    levels = {level.name.lower(): level for level in Suspends}
-    entries = {entry.value: entry for entry in Entry}
-    for key, values in (("suspends", levels), ("enters", levels), ("entry", entries)):
+    for key, values in _NAMED.items():
         if key in row:
             _check_word(place, key, row[key], tuple(values))
             row[key] = values[row[key]]
@@ -291,13 +298,12 @@ def _call_row(place: str, row: Row) -> CallRow:
 
 def _type_row(place: str, row: Row) -> TypeRow:
     _check_keys(place, row, TypeRow._fields)
-    kinds = {kind.value: kind for kind in LockKind}
-    _check_word(place, "lock", row.get("lock", "none"), tuple(kinds))
+    _check_word(place, "lock", row.get("lock", "none"), tuple(_LOCKS))
     for key in ("blocks", "reentrant", "named"):
         _check_switch(place, key, row.get(key, False))
     if not isinstance(row.get("base", ""), str):
         raise InvalidTableError(f"{place}: base must be the name of a class")
-    row["lock"] = kinds[row.get("lock", "none")]
+    row["lock"] = _LOCKS[row.get("lock", "none")]
     return TypeRow(**row)
 
 
@@ -316,11 +322,10 @@ def _methods_row(place: str, row: Row) -> MethodsRow:
 
 def _function_row(place: str, row: Row) -> FunctionRow:
     _check_keys(place, row, FunctionRow._fields)
-    entries = {entry.value: entry for entry in Entry}
-    _check_word(place, "entry", row.get("entry", ""), tuple(entries))
+    _check_word(place, "entry", row.get("entry", ""), tuple(_ENTRIES))
     if not isinstance(row.get("of", ""), str):
         raise InvalidTableError(f"{place}: of must be the name of a package")
-    row["entry"] = entries[row["entry"]]
+    row["entry"] = _ENTRIES[row["entry"]]
     return FunctionRow(**row)
 
 
@@ -344,5 +349,10 @@ def _check_switch(place: str, key: str, value: object) -> None:
 def _check_origin(place: str, row: CallRow | TypeRow | MethodsRow | FunctionRow) -> None:
     if not str(row.source).startswith("https://"):
         raise InvalidTableError(f"{place}: source must be a public URL")
-    if not all(_VERSIONS.fullmatch(part.strip()) for part in str(row.versions).split(",")):
+    if not _is_range(str(row.versions)):
         raise InvalidTableError(f"{place}: versions must be a range as in `>=1.2,<3`")
+
+
+@functools.cache  # the rows of a table share theirs
+def _is_range(versions: str) -> bool:
+    return all(_VERSIONS.fullmatch(part.strip()) for part in versions.split(","))

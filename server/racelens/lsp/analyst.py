@@ -11,7 +11,7 @@ import logging
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from racelens.engine.configuration import find_settings_file, load_settings
 from racelens.engine.document import Snapshot
@@ -21,6 +21,7 @@ from racelens.lsp.configuration import EditorSettings
 from racelens.lsp.convert import Places, PositionEncoding, path_of
 from racelens.lsp.diagnostics import diagnostics, result_id
 from racelens.lsp.texts import Capture, Texts
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.text import SourceFile
 
 if TYPE_CHECKING:

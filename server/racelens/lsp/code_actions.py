@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, cast
 
 from lsprotocol import types
 
 from racelens.findings.fix import Repair, Safety
 from racelens.lsp.diagnostics import SOURCE
 from racelens.lsp.workspace_edits import workspace_edit
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -11,7 +11,7 @@ import asyncio
 import logging
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote
 
 from lsprotocol import types
@@ -20,6 +20,7 @@ from racelens.lsp.analyst import Circumstances
 from racelens.lsp.indexing import Indexer
 from racelens.lsp.schedule import Lane, Worker
 from racelens.lsp.texts import Capture
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

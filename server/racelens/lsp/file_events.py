@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from lsprotocol import types
 
 from racelens.engine.configuration import OWN_FILE, PROJECT_FILE
 from racelens.engine.ignored import FILE_NAME as IGNORE_FILE
 from racelens.lsp.convert import path_of
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

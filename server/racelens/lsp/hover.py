@@ -6,11 +6,12 @@ A snapshot and a position go in, Markdown or plain text comes out. Nothing here 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.engine.registry import find_rule
 from racelens.findings.rule import page_url
 from racelens.source.comments import suppressions
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ import logging
 from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from racelens.lsp.convert import path_key, uri_of
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.text import SourceFile, UndecodableError, decode
 
 _MOST_CLOSED_FILES = 64

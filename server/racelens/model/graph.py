@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.equality import equal_without
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.model.effect import Effect

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import enum
 from functools import lru_cache
-from typing import NamedTuple
+
+from racelens.source.named_tuple import NamedTuple
 
 MAX_STEPS = 4
 _MOST_NAMES = 4096  # kept, so that one that is used often is made once

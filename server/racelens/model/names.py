@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from racelens.source.named_tuple import NamedTuple
 
 MODULE = "<module>"  # the name of the function that the running code of a module is
 

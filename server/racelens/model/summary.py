@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from racelens.model.equality import equal_without
 from racelens.model.location import cell
 from racelens.model.usage import Usage
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.model.graph import Graph

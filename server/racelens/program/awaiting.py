@@ -6,12 +6,13 @@ answers, come out.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.names import ClassId, FunctionId
 from racelens.model.usage import PLAIN_TYPES, Form, Use
 from racelens.program.coroutines import meaning_of, own_verdict, shows
 from racelens.program.resolve import Query
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

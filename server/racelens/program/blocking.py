@@ -6,11 +6,12 @@ handed to a thread is not called here.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.names import FunctionId
 from racelens.program.coroutines import meaning_of
 from racelens.program.library_calls import calls_named
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

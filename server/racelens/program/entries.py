@@ -7,7 +7,7 @@ that overrides one of a library's class. No function is analysed for that.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import CallRow, Entry
 from racelens.model.effect import Kind
@@ -15,6 +15,7 @@ from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import dotted_name
 from racelens.program.spawning import CALLBACK_METHODS, Spawning
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import heapq
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Kind, Mode
 from racelens.program.control import meeting_points
 from racelens.program.related import group_of
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -5,12 +5,13 @@ https://docs.python.org/3/library/asyncio-future.html#asyncio.Future.set_result
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Kind
 from racelens.model.location import Root
 from racelens.program.names import LibraryType
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

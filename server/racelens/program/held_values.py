@@ -6,11 +6,12 @@ A function's graph goes in, pairs of nodes come out.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
 from racelens.program.coroutines import is_coroutine_function
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,11 +6,12 @@ Names in, functions out. A mention proves nothing: whoever asks resolves what is
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.names import FunctionId
 from racelens.program.module_names import by_mention
 from racelens.program.spawning import SPAWNING_METHODS
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

@@ -7,13 +7,14 @@ other come out. Calls are followed.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.effect import Kind, Mode
 from racelens.model.names import ClassId
 from racelens.program.control import EXIT
 from racelens.program.lock_types import is_reentrant, lock_row
 from racelens.program.places import receiver_of, substituted
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ A function's graph, steps and types go in; nodes come out. Paths are compared as
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import NO_ARGUMENT, Kind, Mode, Value
@@ -14,6 +14,7 @@ from racelens.program.lock_types import blocks_thread, is_for_tasks, lock_row
 from racelens.program.names import LibraryType
 from racelens.program.places import place_of
 from racelens.program.windows import UNSHARED
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import span
 
 if TYPE_CHECKING:

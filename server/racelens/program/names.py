@@ -7,13 +7,14 @@ What it leaves open is None; jedi's answers are another input (`program.resolve`
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.components import components
 from racelens.program.new_names import named_by_types, new_names
 from racelens.program.subclasses import Subclasses
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,7 +8,7 @@ components of the call graph are visited callees first; inside one, facts are co
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Kind
@@ -18,6 +18,7 @@ from racelens.program.facts import summarize_facts
 from racelens.program.locks import must_held
 from racelens.program.resolution import Resolution
 from racelens.program.steps import NO_FACTS, Facts, Step
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

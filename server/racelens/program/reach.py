@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.effect import Kind
 from racelens.model.location import OWN_VARIABLES, AccessPath, Root
 from racelens.program.components import components
 from racelens.program.windows import UNSHARED
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.model.names import ClassId, FunctionId

@@ -7,7 +7,7 @@ Helpers that pass their parameter on to what starts tasks start tasks themselves
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Entry
 from racelens.model.effect import Kind, Mode
@@ -15,6 +15,7 @@ from racelens.model.location import Root
 from racelens.program.entries import entry_points
 from racelens.program.spawning import Spawning, may_start
 from racelens.program.steps import Spawned
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,7 +7,7 @@ statement itself and serializable transactions keep others out.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import CallRow
 from racelens.model.effect import Kind
@@ -15,6 +15,7 @@ from racelens.model.names import MODULE, ClassId
 from racelens.model.usage import Form
 from racelens.program.store_windows import How
 from racelens.program.stores import Access, Shared, Stores
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Span
 
 if TYPE_CHECKING:

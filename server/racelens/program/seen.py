@@ -5,9 +5,10 @@ Content decides what still holds: `program.interest` asks.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.outline import OWN
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.model.names import FunctionId

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import heapq
 from itertools import repeat
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Effect, Kind, Mode, Predicate, Source, Value
@@ -35,6 +35,7 @@ from racelens.program.locks import protects
 from racelens.program.receivers import is_receiver, reaches_through
 from racelens.program.related import ABSENT, PRESENT, REMOVES, Outcome, carries, gives_back, outcome
 from racelens.program.steps import Access, Write
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

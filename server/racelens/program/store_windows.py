@@ -7,10 +7,11 @@ a lock, a watch, a script, a transaction that takes rows for update.
 from __future__ import annotations
 
 import enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.usage import Form
 from racelens.program.stores import Shared, Stores
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

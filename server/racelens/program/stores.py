@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import CallRow
 from racelens.model.effect import Kind
@@ -17,6 +17,7 @@ from racelens.model.names import ClassId, FunctionId
 from racelens.program.coroutines import meaning_of
 from racelens.program.dependence import Dependence
 from racelens.program.names import LibraryType
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -6,7 +6,7 @@ before it is done. https://docs.python.org/3/library/asyncio-task.html#asyncio.c
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.effect import Mode
 from racelens.model.location import Root
@@ -15,6 +15,7 @@ from racelens.model.usage import Form, Use
 from racelens.program.coroutines import meaning_of, own_verdict, shows
 from racelens.program.library_calls import calls_named
 from racelens.program.names import LibraryType
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

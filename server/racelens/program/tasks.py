@@ -8,7 +8,7 @@ from __future__ import annotations
 import enum
 from functools import cached_property
 from itertools import combinations
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.effect import Mode
 from racelens.model.location import AccessPath, Root
@@ -18,6 +18,7 @@ from racelens.program.reach import Reach, Reached, Reaching
 from racelens.program.roots import Roots, TaskRoot, find_roots, is_loop_name
 from racelens.program.sharing import Sharing
 from racelens.program.writers import Writers, name_of
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.model.names import ClassId, FunctionId

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import itertools
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.effect import Mode
 from racelens.model.location import Root
@@ -22,6 +22,7 @@ from racelens.program.related import gives_back, group_of
 from racelens.program.tasks import Level
 from racelens.program.threads import Threads
 from racelens.program.windows import UNSHARED
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ functions run on a loop, whoever calls them.
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Entry
 from racelens.model.effect import Kind, Mode
@@ -21,6 +21,7 @@ from racelens.program.names import LibraryType
 from racelens.program.roots import is_loop_name, is_waited_for
 from racelens.program.spawning import Spawning
 from racelens.program.tasks import Level
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import span
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ A function's graph and steps go in, windows come out: one per state and write, t
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Kind, Mode, Predicate
@@ -21,6 +21,7 @@ from racelens.program.rechecks import exclusive_regions
 from racelens.program.related import Outcome, gives_back, group_of
 from racelens.program.stale_reads import GroupFlow, StaleWrite
 from racelens.program.window import Cause, Window
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

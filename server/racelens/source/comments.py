@@ -18,8 +18,9 @@ its own line, or to the next if it stands alone. Whether a rule exists is not kn
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Span, span
 
 if TYPE_CHECKING:

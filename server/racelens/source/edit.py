@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ string's end. Only older Pythons need this.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.syntax_tree import is_readable
 
 _STRING = re.compile(

@@ -13,9 +13,10 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.source.logical_lines import LogicalLines
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.syntax_tree import read
 
 if TYPE_CHECKING:

@@ -9,9 +9,10 @@ read gives way to a placeholder in its place, so that all other lines keep numbe
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.source.logical_lines import LogicalLines
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.placeholders import first_word, header_placeholders, stand_in
 from racelens.source.syntax_tree import is_readable, read
 from racelens.source.versions import older_spelling

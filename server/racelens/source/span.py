@@ -6,7 +6,7 @@ Nothing here knows bytes, UTF-16 or the 1-based lines of reports: edges convert.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from racelens.source.named_tuple import NamedTuple
 
 
 class Position(NamedTuple):

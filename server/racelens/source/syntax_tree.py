@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import ast
-from typing import NamedTuple
+
+from racelens.source.named_tuple import NamedTuple
 
 # What `ast.parse` raises: broken text; null bytes and lone surrogates; too much nesting.
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)

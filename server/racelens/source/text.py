@@ -9,7 +9,9 @@ from __future__ import annotations
 import codecs
 import re
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
+
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.source.span import Position

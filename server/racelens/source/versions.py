@@ -9,9 +9,10 @@ from __future__ import annotations
 import ast
 import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.source.formatted_strings import without_fields
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.syntax_tree import read
 
 if TYPE_CHECKING:

@@ -8,10 +8,11 @@ on the other branch each of them may have decided, which is marked as unsure.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from racelens.model.effect import Checked, Kind, Mode, Predicate, Source, Sources
 from racelens.model.location import OWN_VARIABLES, AccessPath
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from racelens.summarize.control_flow import GraphBuilder

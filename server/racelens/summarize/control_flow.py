@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import enum
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from racelens.model.effect import Effect, Kind, Sources
 from racelens.model.graph import Graph, Loop
+from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Span, span
 
 if TYPE_CHECKING:

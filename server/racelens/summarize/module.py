@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.libraries.known import libraries_for
 from racelens.model.location import module_name
@@ -18,6 +18,7 @@ from racelens.model.summary import (
     ModuleSummary,
     Type,
 )
+from racelens.source.named_tuple import NamedTuple
 from racelens.summarize.classes import decorator_paths, summarize_class
 from racelens.summarize.columns import LINE_END, column_converter
 from racelens.summarize.detail import Later, TreeBudget, nest, read_detail

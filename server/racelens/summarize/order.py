@@ -8,8 +8,9 @@ only is not written too late.
 from __future__ import annotations
 
 import ast
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from racelens.source.named_tuple import NamedTuple
 from racelens.summarize.scopes import DEFINITIONS, children
 
 if TYPE_CHECKING:

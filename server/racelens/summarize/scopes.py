@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from racelens.model.location import AccessPath, Root, cell, module_name, variable
 from racelens.model.names import MODULE
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
