@@ -17,7 +17,7 @@ from racelens.engine.selection import fits, selected
 from racelens.engine.suppression import covers, unsuppressed, unused_parts
 from racelens.findings.finding import Draft
 from racelens.findings.levels import Confidence, Severity
-from racelens.program.names import dotted_name
+from racelens.program.module_files import dotted_name
 from racelens.rules.unused_suppression import unused_suppression
 from racelens.source.comments import suppressions
 

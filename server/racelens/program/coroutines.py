@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from racelens.model.location import Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.model.usage import Form
-from racelens.program.names import dotted_name
+from racelens.program.module_files import dotted_name
 
 if TYPE_CHECKING:
     from racelens.model.location import AccessPath

@@ -13,7 +13,7 @@ from racelens.libraries.rows import CallRow, Entry
 from racelens.model.effect import Kind
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
-from racelens.program.names import dotted_name
+from racelens.program.module_files import dotted_name
 from racelens.program.spawning import CALLBACK_METHODS, Spawning
 from racelens.source.named_tuple import NamedTuple
 

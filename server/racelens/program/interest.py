@@ -20,6 +20,7 @@ from racelens.program.components import components
 from racelens.program.library_calls import row_of
 from racelens.program.lock_names import says_lock
 from racelens.program.places import receiver_of
+from racelens.program.properties import properties_read
 from racelens.program.seen import MOST_BITS, Callee, Own, Touched
 
 if TYPE_CHECKING:
@@ -273,13 +274,12 @@ class Interest:
             )
         return self._giving[identity]
 
-    def writes(self, identity: FunctionId, name: str) -> bool:
-        """Say whether a function may write a place called `name`, by itself or by what it calls.
+    def written(self, identity: FunctionId) -> frozenset[str]:
+        """Return the names of places that a function may write, by itself or by what it calls.
 
         What it hands to others counts, what those do to places of their own does not.
         """
-        written = self._own(identity).written
-        return name in written or OWN + name in written
+        return self._own(identity).written
 
     def _mask(self, names: frozenset[str]) -> int:
         bits = self._bits
@@ -328,15 +328,12 @@ class Interest:
                 callee = view.entry(view.type_of(path), mode)
                 if callee is not None:
                     yield Callee(callee, same=path.root is Root.SELF and not path.steps)
-        properties = view.names.properties
-        for name in outline.mentions & properties.keys():
-            for known in (OWN + name, name):
-                # The object of a local variable is none of `touched`.
-                if known in outline.touched or known == name:
-                    times = 1 + (known in outline.repeated)
-                    early, late = name not in outline.behind, name not in outline.ahead
-                    found = [Callee(one, known != name, early, late) for one in properties[name]]
-                    yield from found * times
+        for name, read, of_self in properties_read(view):
+            known = OWN + name if of_self else name
+            # The object of a local variable is none of `touched`.
+            if known in outline.touched or not of_self:
+                early, late = name not in outline.behind, name not in outline.ahead
+                yield from [Callee(read, of_self, early, late)] * (1 + (known in outline.repeated))
 
     def _may_write_late(self, callee: FunctionId, name: str, outline: Outline) -> bool:
         """Say whether what is called by `name` may write behind a suspension of its caller.

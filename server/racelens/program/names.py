@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.components import components
+from racelens.program.module_files import ModuleFiles, joined
 from racelens.program.new_names import named_by_types, new_names
 from racelens.program.subclasses import Subclasses
 from racelens.source.named_tuple import NamedTuple
@@ -37,12 +38,6 @@ class LibraryType(NamedTuple):
     entries: str = ""  # qualified name of the class of a container's entries
 
 
-def dotted_name(path: str) -> str:
-    """Return the dotted module name of a file by its path: `a/b/__init__.py` is `a.b`."""
-    stem = path.removesuffix(".py").replace("\\", "/").strip("/").replace("/", ".")
-    return stem.removesuffix(".__init__")
-
-
 class Names:
     """All names of a program. Answers only; nothing is changed after construction."""
 
@@ -64,19 +59,22 @@ class Names:
         self._before: object = self.meaning
         self._new_bound: dict[str, frozenset[str]] = {}
         self._new_attributes = frozenset[str]()
+        same_files = before is not None and before.modules.keys() == modules.keys()
+        self.files: ModuleFiles = (
+            before.files if before is not None and same_files else ModuleFiles(modules)
+        )
         if before is not None and self._only_adds_to(before):
             self._before = before.meaning
             if self._modules_have_functions_of(before):
                 self.subclasses = before.subclasses  # classes derive from each other as before
             if not (self._new_bound or self._new_attributes):
                 self.meaning = before.meaning
-        self._by_dotted = {dotted_name(path): path for path in modules}
         # Answers are kept: the same names are asked for at every access and call.
         self._found: dict[tuple[str, str], FunctionId | ClassId | None] = {}
         self._orders: dict[ClassId, tuple[ClassId, ...]] = {}
         self._methods: dict[tuple[ClassId, str], FunctionId | None] = {}
-        self._modules_found: dict[tuple[str, str], str | None] = {}
         self._asked: set[str] = set()
+        self._held: dict[tuple[ClassId, str], ClassId | LibraryType | None] = {}
         self._attributes: dict[ClassId, dict[str, tuple[ClassId, tuple[Type, ...]]]] = {}
 
     def still_means(self, meaning: object, path: str, mentions: frozenset[str]) -> bool:
@@ -162,30 +160,8 @@ class Names:
         return self._modules[path]
 
     def find_module(self, importer: str, name: str) -> str | None:
-        """Return the path of module `name`, imported by the file `importer`; None if outside.
-
-        Source roots are not declared: each folder above the importer may be one, and the scanned
-        folder may be a package itself, whose name is then missing from the paths.
-        """
-        folder = importer.replace("\\", "/").rpartition("/")[0]
-        key = (folder, name)
-        if key not in self._modules_found:
-            self._modules_found[key] = self._search_module(folder.strip("/"), name)
-        return self._modules_found[key]
-
-    def _search_module(self, folder: str, name: str) -> str | None:
-        package = folder.split("/") if folder else []
-        if name.startswith("."):
-            level = len(name) - len(name.lstrip("."))
-            package = package[: len(package) - (level - 1)] if level > 1 else package
-            rest = name.lstrip(".").split(".") if name.strip(".") else []
-            return self._by_dotted.get(".".join([*package, *rest]))
-        for depth in range(len(package) + 1):
-            found = self._by_dotted.get(".".join([*package[:depth], name]))
-            if found is not None:
-                return found
-        _, _, inner = name.partition(".")
-        return self._by_dotted.get(inner) if "." in inner else None
+        """Return the path of module `name`, imported by the file `importer`; None if outside."""
+        return self.files.find(importer, name)
 
     def qualified(self, path: str, place: AccessPath) -> str | None:
         """Return the dotted name that a module-level path of the file `path` means outside it.
@@ -230,7 +206,7 @@ class Names:
         dotted = [bound.module, *([bound.member] if bound.member else []), *rest.split(".")]
         dotted = [part for part in dotted if part]
         for cut in range(len(dotted) - 1, 0, -1):
-            prefix = dotted[0] if cut == 1 else _joined(dotted[:cut])
+            prefix = dotted[0] if cut == 1 else joined(dotted[:cut])
             target = self.find_module(path, prefix)
             if target is not None and target != path:
                 return self.find(target, ".".join(dotted[cut:]), hops + 1)
@@ -311,18 +287,37 @@ class Names:
                 return FunctionId(owner.path, qualified)
         return None
 
+    def property_of(self, known: ClassId, name: str) -> FunctionId | None:
+        """Return the property that `name` means on instances of the class; None for plain state."""
+        method = self.method(known, name)
+        if method is None:
+            return None
+        return method if self._modules[method.path].functions[method.name].is_property else None
+
     def attribute(self, known: ClassId, name: str) -> tuple[ClassId, tuple[Type, ...]] | None:
         """Return the class that declares an attribute, and the types assigned to it there.
 
         That is the farthest base that has it.
         """
+        return self.attributes(known).get(name)
+
+    def attributes(self, known: ClassId) -> Mapping[str, tuple[ClassId, tuple[Type, ...]]]:
+        """Return all attributes of a class by name; see `attribute`."""
         if known not in self._attributes:
             declared: dict[str, tuple[ClassId, tuple[Type, ...]]] = {}
             for owner in reversed(self.mro(known)):
                 for attribute, types in self.summary(owner).attributes:
                     declared.setdefault(attribute, (owner, types))
             self._attributes[known] = declared
-        return self._attributes[known].get(name)
+        return self._attributes[known]
+
+    def attribute_type(self, known: ClassId, name: str) -> ClassId | LibraryType | None:
+        """Return the type of an attribute of a class; None where it is not known."""
+        key = (known, name)
+        if key not in self._held:
+            declared = self.attribute(known, name)
+            self._held[key] = self.value_type(declared[0].path, declared[1]) if declared else None
+        return self._held[key]
 
     def value_type(self, path: str, types: tuple[Type, ...]) -> ClassId | LibraryType | None:
         """Return the one class that values of `types`, named in the file `path`, have.
@@ -380,9 +375,3 @@ class Names:
         steps = "".join(place.steps) or ".__call__"
         made = self.libraries.result(f"{known.name}{steps}")
         return LibraryType(made) if made else None
-
-
-def _joined(parts: list[str]) -> str:
-    """Join a module name whose first part may be the dots of a relative import."""
-    first, *rest = parts
-    return first + ".".join(rest) if first.strip(".") == "" else ".".join(parts)

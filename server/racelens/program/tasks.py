@@ -17,7 +17,7 @@ from racelens.program.held_calls import HeldCalls
 from racelens.program.reach import Reach, Reached, Reaching
 from racelens.program.roots import Roots, TaskRoot, find_roots, is_loop_name
 from racelens.program.sharing import Sharing
-from racelens.program.writers import Writers, name_of
+from racelens.program.writers import Writers
 from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from racelens.program.interest import Interest
     from racelens.program.propagate import Propagation
     from racelens.program.views import Views
-    from racelens.program.writers import Site
+    from racelens.program.writers import Location, Site
 
 # Methods of iterators and context managers: each use has an object of its own.
 _PER_USE = frozenset({"__aenter__", "__aexit__", "__anext__", "__aiter__"})
@@ -75,7 +75,7 @@ class Concurrency:
         self.writers = Writers(views, propagation, index, interest)
         self.sharing = Sharing(views.names)
         self._many: dict[TaskRoot, bool] = {}
-        self._seen: dict[tuple[str, bool], bool] = {}
+        self._seen: dict[tuple[Location, bool], bool] = {}
 
     @cached_property
     def roots(self) -> Roots:
@@ -121,11 +121,11 @@ class Concurrency:
         by_object = place.root is Root.SELF
         if self.reaching.of(function, by_object=by_object).roots:
             return True
-        key = (name_of(self.writers.location(function, place)[1]), by_object)
+        key = (self.writers.location(function, place), by_object)
         if key not in self._seen:
-            candidates = self.writers.candidates(key[0])
             self._seen[key] = any(
-                self.reaching.of(c, by_object=by_object).roots for c in candidates
+                self.reaching.of(other, by_object=by_object).roots
+                for other in self.writers.functions(function, place)
             )
         return self._seen[key]
 

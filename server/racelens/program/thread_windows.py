@@ -260,6 +260,8 @@ def _level(program: Program, start: Start, place: AccessPath, rival: Site) -> Le
 def _on_loop(program: Program, function: FunctionId, pair: _Pair) -> _Met | None:
     """Return the thread that gets into a window of a function that runs on the event loop."""
     threads, place = program.facet(Threads), pair.place
+    if threads.run.keys().isdisjoint(program.tasks.writers.functions(function, place)):
+        return None  # nobody has to read what the others do
     own = threads.locks_at((function, pair.write))
     for rival in _rivals(program, function, place):
         if pair.locks and not _holds_another(program, rival, pair.locks):

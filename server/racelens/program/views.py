@@ -11,7 +11,7 @@ from racelens.model.names import ClassId, FunctionId
 from racelens.program.names import LibraryType, Names
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from racelens.model.summary import FunctionSummary, Type
     from racelens.program.subclasses import Subclasses
@@ -65,6 +65,15 @@ class FunctionView:
             return self.global_type(self.path, place.name)
         return self._cell_type(place.name) if root is Root.CELL else None
 
+    def variable_types(self) -> Iterator[Known]:
+        """Yield the types of all variables of the function and of those around it."""
+        functions = self.names.module(self.path).functions
+        around: FunctionSummary | None = self.function
+        while around is not None:
+            variables = _variables(around)
+            yield from (self._variable_type(variables, name) for name in variables)
+            around = functions.get(around.enclosing) if around.enclosing else None
+
     def _cell_type(self, name: str) -> Known:
         """Return the type of a variable of a function around, "function/variable"."""
         outer, _, variable = name.rpartition("/")
@@ -115,8 +124,7 @@ class FunctionView:
                 entries = known.entries if isinstance(known, LibraryType) else ""
                 known = LibraryType(entries) if entries else None
             elif isinstance(known, ClassId):
-                declared = self.names.attribute(known, step[1:])
-                known = self.names.value_type(declared[0].path, declared[1]) if declared else None
+                known = self.names.attribute_type(known, step[1:])
             else:
                 known = self._library_attribute(known, step)
             if known is None:
@@ -161,11 +169,7 @@ class FunctionView:
         known = owner if len(place.steps) == 1 and owner else self.type_of(place.parent)
         if not isinstance(known, ClassId):
             return None
-        method = self.names.method(known, place.last_name)
-        if method is None:
-            return None
-        summary = self.names.module(method.path).functions[method.name]
-        return method if summary.is_property else None
+        return self.names.property_of(known, place.last_name)
 
     def entry(self, known: Known, mode: Mode) -> FunctionId | None:
         """Return the method that entering an object of the class `known` runs."""

@@ -6,12 +6,14 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import MODULE, ClassId, FunctionId
-from racelens.program.names import dotted_name
+from racelens.model.outline import OWN
+from racelens.program.module_files import dotted_name
 from racelens.program.related import group_of
 from racelens.program.windows import UNSHARED
+from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from racelens.program.index import Index
     from racelens.program.interest import Interest
@@ -23,6 +25,19 @@ Location: TypeAlias = "tuple[ClassId | None, AccessPath]"  # a class and its att
 
 # Functions beside which nothing runs: constructors, and a module while it is imported.
 _NOT_BESIDE = UNSHARED | {MODULE}
+
+
+class _Candidates(NamedTuple):
+    """Functions that may write what goes by one name, numbered in `order`.
+
+    Those that only write it as an attribute of `self` are by the class that declares it there, and
+    by the name of their class, as places have it.
+    """
+
+    order: dict[FunctionId, int]
+    others: list[FunctionId]
+    by_class: dict[ClassId | None, list[FunctionId]]
+    by_class_name: dict[str, list[FunctionId]]
 
 
 class Writers:
@@ -37,25 +52,61 @@ class Writers:
         self._index = index
         self._interest = interest
         self._made: dict[FunctionId, dict[str, list[tuple[Location, Site]]]] = {}
-        self._by_name: dict[str, dict[Location, list[Site]]] = {}
+        self._by_name: dict[str, _Candidates] = {}
+        self._perhaps: dict[Location, list[FunctionId]] = {}
+        self._sites: dict[Location, list[Site]] = {}
         self._seeing: dict[AccessPath, dict[ClassId | None, list[FunctionId]]] = {}
 
     def of(self, function: FunctionId, place: AccessPath) -> Sequence[Site]:
         """Return the writes of a place, as `function` sees it, by whatever function."""
         location = self.location(function, place)
-        name = name_of(location[1])
-        if name not in self._by_name:
-            found: dict[Location, list[Site]] = {}
-            for other in self.candidates(name):
-                for written, site in self._writes_in(other).get(name, ()):
-                    found.setdefault(written, []).append(site)
-            self._by_name[name] = found
-        return self._by_name[name].get(location, ())
+        if location not in self._sites:
+            name = name_of(location[1])
+            self._sites[location] = [
+                site
+                for other in self._functions_at(location)
+                for written, site in self._writes_in(other).get(name, ())
+                if written == location
+            ]
+        return self._sites[location]
 
-    def candidates(self, name: str) -> Iterator[FunctionId]:
-        """Yield the functions that may write what is called `name`: they are not read for that."""
-        mentioning = self._index.mentioning(frozenset({name}))
-        return (other for other in mentioning if self._interest.writes(other, name))
+    def functions(self, function: FunctionId, place: AccessPath) -> Sequence[FunctionId]:
+        """Return who may write a place, as `function` sees it: they are not read for that."""
+        return self._functions_at(self.location(function, place))
+
+    def _functions_at(self, location: Location) -> Sequence[FunctionId]:
+        """Return the functions whose outlines do not rule out that they write at `location`.
+
+        Who only writes an attribute of `self` writes that of the class that declares it, or, in a
+        method of the class, a variable of the class.
+        """
+        if location not in self._perhaps:
+            owner, group = location
+            name = name_of(group)
+            known = self._by_name.get(name) or self._look_for(name)
+            own = known.by_class.get(owner, ()) if group.root is Root.SELF else ()
+            of_class = known.by_class_name.get(group.name, ()) if group.root is Root.NAME else ()
+            found = dict.fromkeys((*known.others, *own, *of_class))
+            self._perhaps[location] = sorted(found, key=known.order.__getitem__)
+        return self._perhaps[location]
+
+    def _look_for(self, name: str) -> _Candidates:
+        """Sort the functions that may write what is called `name`, by themselves or by callees."""
+        known = self._by_name[name] = _Candidates({}, [], {}, {})
+        for other in self._index.mentioning(frozenset({name})):
+            written = self._interest.written(other)
+            if name in written:
+                known.others.append(other)
+            elif OWN + name in written:
+                view = self._views[other]
+                declaring = self._declaring(view.owner, name) if view.owner else None
+                known.by_class.setdefault(declaring, []).append(other)
+                class_name = f"{view.path}:{view.function.owner}"
+                known.by_class_name.setdefault(class_name, []).append(other)
+            else:
+                continue
+            known.order[other] = len(known.order)
+        return known
 
     def _writes_in(self, function: FunctionId) -> dict[str, list[tuple[Location, Site]]]:
         """Return the writes that `function` does itself, by the name of what is written."""
