@@ -17,7 +17,7 @@ from racelens.fixes.names import free_name
 from racelens.fixes.new_attribute import Wanted, attribute_home
 from racelens.fixes.plan import Lines, Plan, Replace
 from racelens.fixes.syntax import last_line
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 from racelens.source.span import Span
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from racelens.fixes.syntax import FUNCTIONS, last_line
 from racelens.libraries.rows import LockKind
 from racelens.model.location import Root
 from racelens.model.names import ClassId
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 from racelens.program.related import group_of
 from racelens.program.writers import name_of
 from racelens.source.named_tuple import NamedTuple

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from racelens.fixes.syntax import DEFINITIONS
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import OWN_VARIABLES, Root
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

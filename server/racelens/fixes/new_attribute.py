@@ -32,7 +32,7 @@ from racelens.fixes.expressions import bound_names, own_names
 from racelens.fixes.names import free_name, module_name
 from racelens.fixes.plan import Import, Lines, Replace
 from racelens.fixes.syntax import FUNCTIONS, first_line, last_line, parameters_of
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 from racelens.source.named_tuple import NamedTuple
 from racelens.source.span import Span
 

@@ -14,7 +14,7 @@ from racelens.findings.fix import Repair
 from racelens.fixes.lock_choice import asyncio_import
 from racelens.fixes.plan import Plan, Replace
 from racelens.model.names import FunctionId
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 from racelens.source.span import Span
 
 if TYPE_CHECKING:

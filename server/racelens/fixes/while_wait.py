@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from racelens.findings.fix import Repair, Safety
 from racelens.fixes.plan import Plan, Replace
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 from racelens.source.span import Position, Span
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from racelens.libraries.rows import LockKind, Suspends
 from racelens.model.effect import NO_ARGUMENT, Mode
 from racelens.model.names import ClassId, FunctionId
+from racelens.program.answers import LibraryType
 from racelens.program.lock_names import class_says_lock, says_lock
-from racelens.program.names import LibraryType
 from racelens.program.places import place_of, receiver_of, substituted
 from racelens.program.steps import NO_STEP, Step
 

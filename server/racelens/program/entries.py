@@ -58,31 +58,52 @@ class Declared(NamedTuple):
     points: tuple[EntryPoint, ...]
 
 
-def entry_points(views: Views, index: Index, memory: Memory) -> Iterator[EntryPoint]:
-    """Yield the entry points of a program.
+class EntryPoints:
+    """The entry points of a program."""
 
-    What `memory` has of files and functions and is still true is reused; what is found is added.
-    """
-    known = memory.declared
-    handlers = _Handlers(views.names)
-    for path, module in views.names.modules.items():
+    def __init__(self, views: Views, index: Index, memory: Memory) -> None:
+        """Reuse what `memory` has of files and functions and is still true; add what is found."""
+        self._views = views
+        self._index = index
+        self._memory = memory
+        self._handlers = _Handlers(views.names)
+        self._names = views.names.libraries.registrars | CALLBACK_METHODS
+
+    def all(self) -> Iterator[tuple[str, EntryPoint]]:
+        """Yield all of them, each with the file that says so."""
+        for path in self._views.names.modules:
+            for point in self._declared_in(path):
+                yield path, point
+        for identity in self._index.mentioning(self._names):
+            for point in self._handed_by(identity):
+                yield identity.path, point
+
+    def of(self, path: str) -> Iterator[EntryPoint]:
+        """Yield those of one file, in the same order."""
+        yield from self._declared_in(path)
+        for identity in self._index.mentioning_in(path, self._names):
+            yield from self._handed_by(identity)
+
+    def _declared_in(self, path: str) -> tuple[EntryPoint, ...]:
+        known, names = self._memory.declared, self._views.names
+        module = names.module(path)
         declared = known.get(path)
         if (
             declared is None
             or declared.module is not module
-            or not views.names.still_means(declared.meaning, path, module.mentions)
+            or not names.still_means(declared.meaning, path, module.mentions)
         ):
-            points = tuple(_declared(views, handlers, path, module))
-            declared = Declared(module, views.names.meaning, points)
-        if declared.meaning is not views.names.meaning:
-            declared = declared._replace(meaning=views.names.meaning)
+            points = tuple(_declared(self._views, self._handlers, path, module))
+            declared = Declared(module, names.meaning, points)
+        if declared.meaning is not names.meaning:
+            declared = declared._replace(meaning=names.meaning)
         known[path] = declared
-        yield from declared.points
-    names = views.names.libraries.registrars | CALLBACK_METHODS
-    for identity in index.mentioning(names):
-        view = views[identity]
-        make = partial(_handed_over, view, identity, names)
-        yield from memory.handed.of(identity, view, make)
+        return declared.points
+
+    def _handed_by(self, identity: FunctionId) -> tuple[EntryPoint, ...]:
+        view = self._views[identity]
+        make = partial(_handed_over, view, identity, self._names)
+        return self._memory.handed.of(identity, view, make)
 
 
 def _declared(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import Kind
 from racelens.model.location import Root
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

@@ -16,6 +16,7 @@ from racelens.source.named_tuple import NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from racelens.program.answers import Answers
     from racelens.program.module_names import ModuleNames
     from racelens.program.names import Names
 
@@ -30,12 +31,25 @@ class _Table(NamedTuple):
     files: Mapping[str, list[str]]
 
 
+class _Reached(NamedTuple):
+    """The `names` that reach others in a program of these modules, and those of each round."""
+
+    modules: Mapping[str, ModuleNames]
+    answers: Answers
+    rounds: tuple[frozenset[str], ...]
+    names: frozenset[str]
+
+
 class FileTable:
-    """A table of the files that mention a name, for programs linked one after another."""
+    """A table of the files that mention a name, for programs linked one after another.
+
+    `reached` has the answers of `Index.names_reaching`.
+    """
 
     def __init__(self) -> None:
         """Begin without one."""
         self._made: _Table | None = None
+        self.reached: dict[tuple[frozenset[str], int], _Reached] = {}
 
     @property
     def is_made(self) -> bool:
@@ -66,7 +80,6 @@ class Index:
         self._names = names
         self._table = table
         self._searches = 0
-        self._named: dict[frozenset[str], frozenset[str]] = {}
 
     def mentioning(self, wanted: frozenset[str]) -> Iterator[FunctionId]:
         """Yield the functions that mention one of `wanted`, or what imports rename it to."""
@@ -76,20 +89,48 @@ class Index:
             for name in modules[path].mentioning(known):
                 yield FunctionId(path, name)
 
+    def mentioning_in(self, path: str, wanted: frozenset[str]) -> Iterator[FunctionId]:
+        """Yield those of one file."""
+        for name in self._names.modules[path].mentioning(self.named(wanted)):
+            yield FunctionId(path, name)
+
     def names_reaching(self, names: frozenset[str], hops: int) -> frozenset[str]:
         """Return `names`, and those of the plain functions that mention them, callers of callers.
 
         `hops` is how many functions may lie between.
         """
+        asked = (names, hops)
+        before = self._table.reached.get(asked)
+        if before is None or not self._still_reach(before):
+            before = self._reached(names, hops)
+        else:
+            before = before._replace(modules=self._names.modules)
+        self._table.reached[asked] = before
+        return before.names
+
+    def _reached(self, names: frozenset[str], hops: int) -> _Reached:
         modules = self._names.modules
         known = names = self.named(names)
+        rounds: list[frozenset[str]] = []
         for _ in range(hops):
+            rounds.append(names)
             found = (modules[path].plain_mentioning(names) for path in self._paths(names))
             names = self.named(frozenset[str]().union(*found) - known)
             if not names:
                 break
             known |= names
-        return known
+        return _Reached(modules, self._names.answers, tuple(rounds), known)
+
+    def _still_reach(self, before: _Reached) -> bool:
+        """Say whether files that have changed since add the same names in each round."""
+        modules = self._names.modules
+        if before.answers is not self._names.answers or before.modules.keys() != modules.keys():
+            return False
+        return all(
+            modules[path].plain_mentioning(names) == before.modules[path].plain_mentioning(names)
+            for path in other_files(before.modules, modules)
+            for names in before.rounds
+        )
 
     def _paths(self, known: frozenset[str]) -> Iterable[str]:
         """Return the files that mention one of `known`, in order.
@@ -129,9 +170,10 @@ class Index:
 
     def named(self, known: frozenset[str]) -> frozenset[str]:
         """Return `known` with what imports rename them to."""
-        found = self._named.get(known)
+        answers = self._names.answers
+        found = answers.named.get(known)
         if found is None:
-            found = self._named[known] = known | self._renamed(known)
+            found = answers.named[known] = known | self._renamed(known)
         return found
 
     @cached_property
@@ -140,13 +182,11 @@ class Index:
         return self.named(self._names.libraries.starters | SPAWNING_METHODS)
 
     def _renamed(self, wanted: frozenset[str]) -> frozenset[str]:
-        return frozenset[str]().union(*(self._aliases.get(name, ()) for name in wanted))
-
-    @cached_property
-    def _aliases(self) -> dict[str, set[str]]:
-        """What imports call a name that they rename."""
-        found: dict[str, set[str]] = {}
-        for module in self._names.modules.values():
-            for member, name in module.renamed:
-                found.setdefault(member, set()).add(name)
-        return found
+        answers = self._names.answers
+        if answers.aliases is None:
+            answers.aliases = {}
+            for module in self._names.modules.values():
+                for member, name in module.renamed:
+                    answers.aliases.setdefault(member, set()).add(name)
+        aliases = answers.aliases
+        return frozenset[str]().union(*(aliases.get(name, ()) for name in wanted))

@@ -291,19 +291,18 @@ class Interest:
     @cached_property
     def _bits(self) -> dict[str, int]:
         """The bit of each name that the program writes anywhere; the same ones while they last."""
-        names = self._views.names
+        names, seen = self._views.names, self._seen
         found: set[str] = set()
         for path, module in names.modules.items():
-            known = self._seen.written.get(path)
+            known = seen.written.get(path)
             if known is None or known[0] is not module:
                 # What a module runs when it is imported is in nobody's window.
                 called = (each for name, each in module.functions.items() if name != MODULE)
                 here = (_perhaps_written(each.outline, names.libraries) for each in called)
-                known = (module, frozenset[str]().union(*here))
-                self._seen.written[path] = known
-            found |= known[1]
-        if found != self._seen.names:
-            self._seen.number(found)
+                known = seen.written[path] = (module, frozenset[str]().union(*here))
+                found |= known[1]
+        if not found <= seen.names:
+            seen.number(found)
         return self._seen.bits
 
     def _called(self, view: FunctionView) -> Iterator[Callee]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import LockKind
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 
 if TYPE_CHECKING:
     from racelens.libraries.rows import TypeRow

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Suspends
 from racelens.model.effect import NO_ARGUMENT, Kind, Mode, Value
+from racelens.program.answers import LibraryType
 from racelens.program.control import EXIT
 from racelens.program.lock_types import blocks_thread, is_for_tasks, lock_row
-from racelens.program.names import LibraryType
 from racelens.program.places import place_of
 from racelens.program.windows import UNSHARED
 from racelens.source.named_tuple import NamedTuple

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from racelens.program.entries import Declared, EntryPoint
     from racelens.program.module_names import ModuleNames
     from racelens.program.propagate import CallSite, Entry
-    from racelens.program.roots import Started
+    from racelens.program.root_search import KnownRoots, Started
     from racelens.program.steps import Step
     from racelens.program.views import FunctionView
     from racelens.program.window import Window
@@ -94,6 +94,7 @@ class Memory:
         self.handed: Kept[tuple[EntryPoint, ...]] = Kept()
         self.threads: Kept[tuple[tuple[FunctionId, int, str], ...]] = Kept()
         self.declared: dict[str, Declared] = {}
+        self.roots: KnownRoots | None = None
         self.seen = Seen()
         self.files = FileTable()
 
@@ -105,7 +106,7 @@ class Memory:
         other.calls, other.handed = self.calls.copy(), self.handed.copy()
         other.threads = self.threads.copy()
         other.started.update({number: kept.copy() for number, kept in self.started.items()})
-        other.declared = dict(self.declared)
+        other.declared, other.roots = dict(self.declared), self.roots
         other.seen, other.files = self.seen.copy(), self.files
         return other
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from racelens.model.names import MODULE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from racelens.model.summary import ClassSummary, FunctionSummary, Import, ModuleSummary, Type
 
@@ -61,6 +61,7 @@ class ModuleNames:
         self.mentions = frozenset[str]().union(*every)
         self._scans = 0
         self._plain: dict[frozenset[str], frozenset[str]] = {}
+        self._any: dict[frozenset[str], tuple[str, ...]] = {}
 
     @cached_property
     def packages(self) -> frozenset[str]:
@@ -84,9 +85,23 @@ class ModuleNames:
         """
         functions = self.functions
         self._scans += 1
-        if self._scans <= _CHEAP_SCANS or len(wanted) > 1:
+        if len(wanted) > 1:
+            return self._mentioning_any(wanted)
+        if self._scans <= _CHEAP_SCANS:
             return [name for name in functions if not wanted.isdisjoint(functions[name].mentions)]
         return self._by_mention.get(next(iter(wanted)), ())
+
+    def _mentioning_any(self, wanted: frozenset[str]) -> Sequence[str]:
+        """Return the same for several names; the last answers are kept, as those below."""
+        if wanted not in self._any:
+            if len(self._any) >= _MOST_ANSWERS:
+                self._any.clear()
+            self._any[wanted] = tuple(
+                name
+                for name, function in self.functions.items()
+                if not wanted.isdisjoint(function.mentions)
+            )
+        return self._any[wanted]
 
     def plain_mentioning(self, wanted: frozenset[str]) -> frozenset[str]:
         """Return the last names of the functions that mention one of `wanted`, async ones apart.

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from racelens.model.location import AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
+from racelens.program.answers import Answers, LibraryType
 from racelens.program.components import components
 from racelens.program.module_files import ModuleFiles, joined
 from racelens.program.new_names import named_by_types, new_names
 from racelens.program.subclasses import Subclasses
-from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,14 +28,6 @@ _NAME = Root.NAME  # a member of an enumeration takes long to look up
 _MOST_BASES = 48  # of one class, theirs included
 _MAKES = frozenset({"__init__", "__new__", "__post_init__"})  # run where the class is called
 _MAX_HOPS = 6  # imports that lead to imports, attributes of attributes
-
-
-class LibraryType(NamedTuple):
-    """A class outside the program, by its qualified name; `constant` is its first argument."""
-
-    name: str
-    constant: int | None = None
-    entries: str = ""  # qualified name of the class of a container's entries
 
 
 class Names:
@@ -69,13 +61,9 @@ class Names:
                 self.subclasses = before.subclasses  # classes derive from each other as before
             if not (self._new_bound or self._new_attributes):
                 self.meaning = before.meaning
-        # Answers are kept: the same names are asked for at every access and call.
-        self._found: dict[tuple[str, str], FunctionId | ClassId | None] = {}
-        self._orders: dict[ClassId, tuple[ClassId, ...]] = {}
-        self._methods: dict[tuple[ClassId, str], FunctionId | None] = {}
+        same = before is not None and before.meaning is self.meaning
+        self.answers: Answers = before.answers if before is not None and same else Answers()
         self._asked: set[str] = set()
-        self._held: dict[tuple[ClassId, str], ClassId | LibraryType | None] = {}
-        self._attributes: dict[ClassId, dict[str, tuple[ClassId, tuple[Type, ...]]]] = {}
 
     def still_means(self, meaning: object, path: str, mentions: frozenset[str]) -> bool:
         """Say whether what the file `path` `mentions` means what it did when all had `meaning`."""
@@ -146,14 +134,18 @@ class Names:
         """All modules by path."""
         return self._modules
 
-    @cached_property
+    @property
     def properties(self) -> Mapping[str, tuple[FunctionId, ...]]:
         """The properties of all classes by their last names."""
-        found: dict[str, list[FunctionId]] = {}
-        for path, module in self._modules.items():
-            for last_name, names in module.properties.items():
-                found.setdefault(last_name, []).extend(FunctionId(path, name) for name in names)
-        return {last_name: tuple(functions) for last_name, functions in found.items()}
+        known = self.answers.properties
+        if known is None:
+            found: dict[str, list[FunctionId]] = {}
+            for path, module in self._modules.items():
+                for last_name, names in module.properties.items():
+                    found.setdefault(last_name, []).extend(FunctionId(path, name) for name in names)
+            known = {last_name: tuple(functions) for last_name, functions in found.items()}
+            self.answers.properties = known
+        return known
 
     def module(self, path: str) -> ModuleNames:
         """Return the names of the file `path`."""
@@ -183,10 +175,10 @@ class Names:
     def find(self, path: str, name: str, hops: int = 0) -> FunctionId | ClassId | None:
         """Return the function or class that `name`, dotted, means in the file `path`."""
         key = (path, name)
-        if key not in self._found:
-            self._found[key] = None  # an import that leads back here finds nothing
-            self._found[key] = self._search(path, name, hops)
-        return self._found[key]
+        if key not in self.answers.found:
+            self.answers.found[key] = None  # an import that leads back here finds nothing
+            self.answers.found[key] = self._search(path, name, hops)
+        return self.answers.found[key]
 
     def _search(self, path: str, name: str, hops: int) -> FunctionId | ClassId | None:
         module = self._modules[path]
@@ -248,18 +240,18 @@ class Names:
 
         A class that derives from itself is there once; of very many bases the nearest are.
         """
-        if known not in self._orders:
-            for component in components(known, self._own_bases, self._orders):
-                self._orders.update([(member, self._order(member)) for member in component])
-        return self._orders[known]
+        if known not in self.answers.orders:
+            for component in components(known, self._own_bases, self.answers.orders):
+                self.answers.orders.update([(member, self._order(member)) for member in component])
+        return self.answers.orders[known]
 
     def _order(self, known: ClassId) -> tuple[ClassId, ...]:
         order: dict[ClassId, None] = {}
         stack = [known]
         while stack and len(order) < _MOST_BASES:
             current = stack.pop()
-            if current in self._orders:
-                order.update(dict.fromkeys(self._orders[current]))
+            if current in self.answers.orders:
+                order.update(dict.fromkeys(self.answers.orders[current]))
             elif current not in order:
                 order[current] = None
                 stack += reversed(self._own_bases(current))
@@ -276,9 +268,9 @@ class Names:
     def method(self, known: ClassId, name: str) -> FunctionId | None:
         """Return the method that `name` means on instances of the class."""
         key = (known, name)
-        if key not in self._methods:
-            self._methods[key] = self._search_method(known, name)
-        return self._methods[key]
+        if key not in self.answers.methods:
+            self.answers.methods[key] = self._search_method(known, name)
+        return self.answers.methods[key]
 
     def _search_method(self, known: ClassId, name: str) -> FunctionId | None:
         for owner in self.mro(known):
@@ -303,21 +295,23 @@ class Names:
 
     def attributes(self, known: ClassId) -> Mapping[str, tuple[ClassId, tuple[Type, ...]]]:
         """Return all attributes of a class by name; see `attribute`."""
-        if known not in self._attributes:
+        if known not in self.answers.attributes:
             declared: dict[str, tuple[ClassId, tuple[Type, ...]]] = {}
             for owner in reversed(self.mro(known)):
                 for attribute, types in self.summary(owner).attributes:
                     declared.setdefault(attribute, (owner, types))
-            self._attributes[known] = declared
-        return self._attributes[known]
+            self.answers.attributes[known] = declared
+        return self.answers.attributes[known]
 
     def attribute_type(self, known: ClassId, name: str) -> ClassId | LibraryType | None:
         """Return the type of an attribute of a class; None where it is not known."""
         key = (known, name)
-        if key not in self._held:
+        if key not in self.answers.held:
             declared = self.attribute(known, name)
-            self._held[key] = self.value_type(declared[0].path, declared[1]) if declared else None
-        return self._held[key]
+            self.answers.held[key] = (
+                self.value_type(declared[0].path, declared[1]) if declared else None
+            )
+        return self.answers.held[key]
 
     def value_type(self, path: str, types: tuple[Type, ...]) -> ClassId | LibraryType | None:
         """Return the one class that values of `types`, named in the file `path`, have.

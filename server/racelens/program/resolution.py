@@ -12,8 +12,8 @@ from racelens.model.effect import NO_ARGUMENT, Effect, Kind, Mode, Value
 from racelens.model.location import MAX_STEPS, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
 from racelens.program.acquiring import Acquiring
+from racelens.program.answers import LibraryType
 from racelens.program.library_calls import row_of
-from racelens.program.names import LibraryType
 from racelens.program.places import SELF, place_of, receiver_of, substituted
 from racelens.program.related import group_of
 from racelens.program.spawning import Spawning

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from racelens.model.effect import Kind, Mode, Value
 from racelens.model.location import Root
+from racelens.program.answers import LibraryType
 from racelens.program.flow_frame import FlowFrame
 from racelens.program.locks import held_places
-from racelens.program.names import LibraryType
 from racelens.program.rechecks import Rechecks
 from racelens.program.related import REMOVES, Outcome, gives_back, group_of, outcome
 from racelens.program.window import Cause

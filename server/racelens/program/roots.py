@@ -6,15 +6,11 @@ Helpers that pass their parameter on to what starts tasks start tasks themselves
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from racelens.libraries.rows import Entry
 from racelens.model.effect import Kind, Mode
 from racelens.model.location import Root
-from racelens.program.entries import entry_points
-from racelens.program.spawning import Spawning, may_start
-from racelens.program.steps import Spawned
 from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
@@ -24,12 +20,9 @@ if TYPE_CHECKING:
     from racelens.model.graph import Graph
     from racelens.model.location import AccessPath
     from racelens.model.names import ClassId, FunctionId
-    from racelens.program.index import Index
-    from racelens.program.memory import Memory
-    from racelens.program.views import FunctionView, Views
+    from racelens.program.steps import Spawned
+    from racelens.program.views import FunctionView
     from racelens.program.writers import Site
-
-_MAX_HELPERS = 4  # that pass a coroutine on to one another
 
 
 class TaskRoot(NamedTuple):
@@ -80,151 +73,14 @@ class Roots(NamedTuple):
         return self.tasks.get(function, ())
 
 
-class Started(NamedTuple):
-    """What one function starts and runs to the end.
-
-    `is_helper`: it starts what it is called with.
-    """
-
-    roots: tuple[TaskRoot, ...]
-    mains: frozenset[FunctionId]
-    is_helper: bool
-
-
-_NOTHING_STARTED = Started((), frozenset(), is_helper=False)
-
-
-def find_roots(views: Views, index: Index, memory: Memory) -> Roots:
-    """Return the roots of a program: found once, in what mentions a starter.
-
-    What `memory` has of functions and files and is still true is reused; what is found is added.
-    """
-    return _Search(views, index, memory).run()
-
-
-class _Search:
-    def __init__(self, views: Views, index: Index, memory: Memory) -> None:
-        self._views = views
-        self._index = index
-        self._memory = memory
-        self._roots = Roots({}, set(), set())
-        self._helpers: set[FunctionId] = set()
-
-    def run(self) -> Roots:
-        for identity in self._index.mentioning(self._index.starters):
-            self._look_into(identity, frozenset(self._helpers), 0)
-        known: set[FunctionId] = set()
-        for number in range(1, _MAX_HELPERS + 1):
-            new = frozenset(self._helpers - known)
-            known |= new
-            names = frozenset(self._views[helper].function.last_name for helper in new)
-            for identity in self._index.mentioning(names) if names else ():
-                if self._calls_one(self._views[identity], new, names):
-                    self._look_into(identity, new, number)
-        for found in entry_points(self._views, self._index, self._memory):
-            root = TaskRoot(
-                found.function,
-                found.site,
-                made_at=-1,
-                many=found.entry is Entry.MANY,
-                own=found.own,
-                entry=found.entry,
-                said_by=found.said_by,
-                turns=found.turns,
-                threaded=found.threaded,
-            )
-            self._roots.tasks.setdefault(found.function, []).append(root)
-            owner = self._views[found.function].owner
-            if found.own and owner is not None:
-                self._roots.handlers.add(owner)
-        return self._roots
-
-    def _calls_one(
-        self, view: FunctionView, helpers: frozenset[FunctionId], names: frozenset[str]
-    ) -> bool:
-        """Say whether a function calls a helper, of those `names` or one that an import gave."""
-        return any(
-            _is_one_of(view, path, helpers)
-            for path in view.function.outline.calls
-            if not path.steps or path.last_name in names
-        )
-
-    def _look_into(self, identity: FunctionId, helpers: frozenset[FunctionId], number: int) -> None:
-        """Add what a function starts, as is found in this round."""
-        make = partial(self._started, identity, helpers, number)
-        view = self._views[identity]
-        known = self._memory.started[number].of(identity, view, make, given=helpers)
-        self._roots.mains.update(known.mains)
-        for root in known.roots:
-            self._roots.tasks.setdefault(root.function, []).append(root)
-        if known.is_helper:
-            self._helpers.add(identity)
-
-    def _started(
-        self, identity: FunctionId, helpers: frozenset[FunctionId], number: int
-    ) -> Started:
-        view = self._views[identity]
-        if number == 0 and not may_start(view, self._index.starters):
-            return _NOTHING_STARTED
-        spawning = Spawning(view)
-        wrapped: set[int] = set()  # coroutines of which a task is made that is passed on
-        roots: list[TaskRoot] = []
-        mains: set[FunctionId] = set()
-        is_helper = False
-        for node, effect in enumerate(view.function.graph.effects):
-            if effect.kind is not Kind.CALL:
-                continue
-            meaning = view.callee(effect.path)
-            mains.update(run.function for run in spawning.runs(effect, meaning))
-            by_helper = _is_one_of(view, effect.path, helpers)
-            if not by_helper and not spawning.spawns(effect, meaning):
-                continue
-            started = spawning.starts(effect, meaning)
-            started = self._by_helper(spawning, effect) if by_helper else started
-            for spawned in (one for one in started if one.made_at not in wrapped):
-                wrapped.add(spawned.made_at) if spawned.made_at >= 0 else None
-                roots.append(_root(view, identity, node, spawned, started))
-            if spawning.passes_parameter(effect) or self._wraps_parameter(identity, started):
-                is_helper = True
-        return Started(tuple(roots), frozenset(mains), is_helper)
-
-    def _wraps_parameter(self, identity: FunctionId, started: tuple[Spawned, ...]) -> bool:
-        """Say whether a nested function that is started awaits a parameter of the one around it."""
-        given = self._views[identity].function.parameter_cells
-        for spawned in started:
-            function = self._views[spawned.function].function
-            nested = spawned.function.path == identity.path and function.enclosing == identity.name
-            if nested and any(_runs_one_of(effect, given) for effect in function.graph.effects):
-                return True
-        return False
-
-    def _by_helper(self, spawning: Spawning, effect: Effect) -> tuple[Spawned, ...]:
-        """Return the tasks that a call of a helper starts: coroutines, or functions it is given."""
-        made = spawning.made(effect)
-        if made:
-            return made
-        handed = (
-            known for known in spawning.handed(effect) if self._views[known].function.is_async
-        )
-        return tuple(Spawned(known, -1) for known in handed)
-
-
-def _runs_one_of(effect: Effect, given: frozenset[AccessPath]) -> bool:
-    """Say whether an effect awaits or calls one of `given`."""
-    return effect.kind in {Kind.AWAIT, Kind.CALL} and effect.path in given
-
-
-def _is_one_of(view: FunctionView, path: AccessPath | None, helpers: frozenset[FunctionId]) -> bool:
-    return view.callee(path) in helpers or not helpers.isdisjoint(view.overriding(path))
-
-
-def _root(
+def task_root(
     view: FunctionView,
     identity: FunctionId,
     node: int,
     spawned: Spawned,
     group: tuple[Spawned, ...],
 ) -> TaskRoot:
+    """Return the root that `spawned` is, one of a `group` that the call at `node` starts."""
     graph = view.function.graph
     made_at = spawned.made_at if spawned.made_at >= 0 else node
     joined = graph.effects[node].mode is Mode.AWAITED

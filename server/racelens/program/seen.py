@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from racelens.model.outline import Outline
     from racelens.program.module_names import ModuleNames
 
+_MOST_GONE = 1000  # names that nobody writes any more
 MOST_BITS = 4096  # more names share bits: sets of names stay small, however large the program is
 
 
@@ -67,6 +68,7 @@ class Seen:
         """Begin with nothing seen."""
         self.written: dict[str, tuple[ModuleNames, frozenset[str]]] = {}
         self.names: set[str] = set()
+        self._counted = 0  # names when they were numbered from the first on
         self.bits: dict[str, int] = {}
         self.fewer_bits: dict[str, int] = {}  # those before the `new_names` came
         self.new_names = frozenset[str]()
@@ -74,15 +76,22 @@ class Seen:
         self.functions: dict[FunctionId, Own] = {}
 
     def number(self, names: set[str]) -> None:
-        """Give each of `names` its bits; where there are but new ones, the others keep theirs."""
-        known = self.names if self.names <= names else set[str]()
+        """Give each of `names` its bits besides those that have some.
+
+        Names that are gone keep theirs, which harms nobody, until there are very many of them.
+        """
+        known = self.names
+        if not known or len(known) > self._counted + _MOST_GONE:
+            known = set[str]()
+            names = names.union(*(written for _, written in self.written.values()))
+            self._counted = len(names)
         self.new_names = frozenset(names - known)
         self.fewer_bits = self.bits if known else {}
         bits = dict(self.fewer_bits)
         for number, name in enumerate(sorted(self.new_names), len(known)):
             bits[OWN + name] = own = 4 << 2 * (number % MOST_BITS)
             bits[name] = own << 1
-        self.names, self.bits, self.marked = names, bits, frozenset(bits)
+        self.names, self.bits, self.marked = known | names, bits, frozenset(bits)
 
     def copy(self) -> Seen:
         """Return a copy that sees for itself from now on."""

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from racelens.model.names import ClassId
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

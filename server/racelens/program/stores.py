@@ -14,9 +14,9 @@ from racelens.libraries.rows import CallRow
 from racelens.model.effect import Kind
 from racelens.model.location import Root
 from racelens.model.names import ClassId, FunctionId
+from racelens.program.answers import LibraryType
 from racelens.program.coroutines import meaning_of
 from racelens.program.dependence import Dependence
-from racelens.program.names import LibraryType
 from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from racelens.model.effect import Mode
 from racelens.model.location import Root
 from racelens.model.names import FunctionId
 from racelens.model.usage import Form, Use
+from racelens.program.answers import LibraryType
 from racelens.program.coroutines import meaning_of, own_verdict, shows
 from racelens.program.library_calls import calls_named
-from racelens.program.names import LibraryType
 from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:

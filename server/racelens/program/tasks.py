@@ -15,7 +15,8 @@ from racelens.model.location import AccessPath, Root
 from racelens.program.callers import Callers
 from racelens.program.held_calls import HeldCalls
 from racelens.program.reach import Reach, Reached, Reaching
-from racelens.program.roots import Roots, TaskRoot, find_roots, is_loop_name
+from racelens.program.root_search import find_roots
+from racelens.program.roots import Roots, TaskRoot, is_loop_name
 from racelens.program.sharing import Sharing
 from racelens.program.writers import Writers
 from racelens.source.named_tuple import NamedTuple

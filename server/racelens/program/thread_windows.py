@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 from racelens.model.effect import Mode
 from racelens.model.location import Root
 from racelens.model.names import MODULE
+from racelens.program.answers import LibraryType
 from racelens.program.dependence import Dependence
 from racelens.program.lock_types import is_for_tasks
-from racelens.program.names import LibraryType
 from racelens.program.places import entry_of, same_place
 from racelens.program.related import gives_back, group_of
 from racelens.program.tasks import Level

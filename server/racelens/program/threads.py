@@ -15,9 +15,9 @@ from racelens.model.location import AccessPath, Root
 from racelens.model.names import MODULE
 from racelens.model.outline import OWN
 from racelens.model.usage import Form
+from racelens.program.answers import LibraryType
 from racelens.program.coroutines import meaning_of
 from racelens.program.library_calls import calls_named
-from racelens.program.names import LibraryType
 from racelens.program.roots import is_loop_name, is_waited_for
 from racelens.program.spawning import Spawning
 from racelens.program.tasks import Level

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 from racelens.model.effect import Mode
 from racelens.model.location import OWN_VARIABLES, SUPER, AccessPath, Root
 from racelens.model.names import ClassId, FunctionId
-from racelens.program.names import LibraryType, Names
+from racelens.program.answers import LibraryType
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from racelens.model.summary import FunctionSummary, Type
+    from racelens.program.names import Names
     from racelens.program.subclasses import Subclasses
 
 _SELF, _NAME = Root.SELF, Root.NAME  # a member of an enumeration takes long to look up

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from racelens.findings.levels import Severity
 from racelens.findings.race import Wording, races
 from racelens.findings.rule import function_rule
-from racelens.program.names import LibraryType
+from racelens.program.answers import LibraryType
 from racelens.program.shapes import Shape
 
 if TYPE_CHECKING:
