@@ -6,6 +6,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from racelens.engine.session import Session
@@ -81,6 +82,49 @@ LOCKED = STORE.replace(
             self.count = count + 1
 """,
 )
+HELPERS = """\
+import asyncio
+import time
+
+def run_soon(work):
+    return asyncio.create_task(work)
+
+def hold_up():
+    time.sleep(1)
+
+def apart(job):
+    asyncio.get_running_loop().run_in_executor(None, job)
+"""
+JOBS = """\
+import asyncio
+import helpers
+
+class Jobs:
+    def __init__(self):
+        self.count = 0
+        self.done = 0
+
+    @property
+    def pending(self):
+        return self.count
+
+    def start(self):
+        for _ in range(3):
+            helpers.run_soon(self.work())
+
+    async def work(self):
+        pending = self.pending
+        await asyncio.sleep(0)
+        self.count = pending + 1
+        helpers.hold_up()
+
+    def tally(self):
+        self.done += 1
+
+    async def hand_over(self):
+        helpers.apart(self.tally)
+        self.done += 1
+"""
 TEXTS = {
     "package/waiting.py": (
         PAUSE,
@@ -109,6 +153,26 @@ TEXTS = {
         CACHE.replace("from package import", "from package.store import"),
         CACHE.replace("shared = Cache()\n", ""),
         f"{CACHE}    # deeper\n",
+    ),
+    "helpers.py": (
+        HELPERS,
+        HELPERS.replace("return asyncio.create_task(work)", "return work"),
+        HELPERS.replace("time.sleep(1)", "pause()").replace(
+            "def hold_up", "def pause():\n    time.sleep(1)\n\ndef hold_up"
+        ),
+        HELPERS.replace("time.sleep(1)", "return None"),
+        HELPERS.replace("asyncio.get_running_loop().run_in_executor(None, job)", "job()"),
+        HELPERS.replace("run_soon", "run"),
+    ),
+    "jobs.py": (
+        JOBS,
+        JOBS.replace("    @property\n", ""),
+        JOBS.replace("return self.count", "return self.done"),
+        JOBS.replace("for _ in range(3):\n            ", ""),
+        JOBS.replace("helpers.run_soon(self.work())", "pass"),
+        JOBS.replace("self.count = pending + 1", "self.total = pending + 1"),
+        JOBS.replace("helpers.apart(self.tally)", "self.tally()"),
+        JOBS.replace("count", "fresh"),
     ),
     "tests/test_main.py": (MAIN, "", MAIN.replace("range(9)", "()")),
 }
@@ -185,3 +249,19 @@ def test_findings_do_not_depend_on_what_happened_before(
             folder.do(*action)
         folder.do("edit", "cache.py", 0)
         folder.assert_is_as_from_scratch()
+
+
+@pytest.mark.parametrize("name", sorted(TEXTS))
+def test_findings_do_not_depend_on_the_text_before(name: str, tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.do("read", "", 0)
+    others = [other for other in sorted(TEXTS) if other != name]
+    for first in range(len(TEXTS[name])):
+        for second in range(len(TEXTS[name])):
+            for other in others:
+                folder.do("edit", other, 0)
+            folder.do("edit", name, first)
+            for other in others:
+                folder.do("edit", other, 0)  # what is known of the first text is known by now
+            folder.do("edit", name, second)
+            folder.assert_is_as_from_scratch()
