@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from racelens.model.effect import Kind
 from racelens.model.location import SUPER, Root
 from racelens.model.names import FunctionId
+from racelens.program.index import changed_functions, other_files
 from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from racelens.model.location import AccessPath
+    from racelens.program.answers import Answers
     from racelens.program.index import Index
     from racelens.program.memory import Memory
+    from racelens.program.module_names import ModuleNames
     from racelens.program.roots import TaskRoot
     from racelens.program.views import Views
 
@@ -36,6 +39,22 @@ class Call(NamedTuple):
 Calls: TypeAlias = dict[str, list[tuple[FunctionId, Call]]]  # callees and calls, by their name
 
 
+class KnownCalls(NamedTuple):
+    """The calls in a program of these `modules`, by the names that were asked for.
+
+    `token` stands for them: it is the same one as long as programs have the same calls.
+    """
+
+    modules: Mapping[str, ModuleNames]
+    answers: Answers
+    by_name: dict[str, dict[FunctionId, list[Call]]]
+    token: object
+
+    def copy(self) -> KnownCalls:
+        """Return a copy that can be added to without effect on this one."""
+        return self._replace(by_name=dict(self.by_name))
+
+
 class Callers:
     """The calls of a program. Outlines tell them: no body is read, and a name asked for once."""
 
@@ -44,18 +63,45 @@ class Callers:
         self._views = views
         self._index = index
         self._memory = memory
-        self._by_name: dict[str, dict[FunctionId, list[Call]]] = {}
+
+    @property
+    def token(self) -> object:
+        """What stands for the calls of this program and of those before that have the same."""
+        return self._known.token
+
+    @cached_property
+    def _known(self) -> KnownCalls:
+        names, known = self._views.names, self._memory.called
+        if known is None or known.answers is not names.answers or not self._still_called(known):
+            known = KnownCalls(names.modules, names.answers, {}, object())
+        known = self._memory.called = known.copy()._replace(modules=names.modules)
+        return known
+
+    def _still_called(self, known: KnownCalls) -> bool:
+        """Say whether the functions that have changed since make the same calls."""
+        modules = self._views.names.modules
+        for path in other_files(known.modules, modules):
+            before, after = known.modules.get(path), modules.get(path)
+            if before is None or after is None or [*before.functions] != [*after.functions]:
+                return False
+            for identity in changed_functions(before, after):
+                old = self._memory.calls.last(identity)
+                new = self._calls_in(identity)
+                if old != new and (old is not None or not new.keys().isdisjoint(known.by_name)):
+                    return False
+        return True
 
     def of(self, function: FunctionId) -> Sequence[Call]:
         """Return where the program calls `function` and runs it at once."""
         name = self._views[function].function.last_name
-        if name not in self._by_name:
+        by_name = self._known.by_name
+        if name not in by_name:
             found: dict[FunctionId, list[Call]] = {}
             for caller in self._index.mentioning(frozenset({name})):
                 for callee, call in self._calls_in(caller).get(name, ()):
                     found.setdefault(callee, []).append(call)
-            self._by_name[name] = found
-        return self._by_name[name].get(function, ())
+            by_name[name] = found
+        return by_name[name].get(function, ())
 
     def of_overridden(self, function: FunctionId) -> Iterator[Call]:
         """Yield the calls of the methods that `function` overrides: some of them may run it."""

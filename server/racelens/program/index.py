@@ -72,6 +72,14 @@ def other_files(known: Mapping[str, ModuleNames], modules: Mapping[str, ModuleNa
     return other
 
 
+def changed_functions(before: ModuleNames, after: ModuleNames) -> Iterator[FunctionId]:
+    """Yield the functions of a file that are new, or whose bodies were read again since."""
+    for name, function in after.functions.items():
+        known = before.functions.get(name)
+        if known is None or known.body is not function.body:
+            yield FunctionId(after.path, name)
+
+
 class Index:
     """The functions of a program by the names that they mention."""
 

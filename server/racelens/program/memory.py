@@ -14,10 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from racelens.model.summary import FunctionSummary
-    from racelens.program.callers import Calls
+    from racelens.program.callers import Calls, KnownCalls
     from racelens.program.entries import Declared, EntryPoint
     from racelens.program.module_names import ModuleNames
     from racelens.program.propagate import CallSite, Entry
+    from racelens.program.reach import KnownReach
     from racelens.program.root_search import KnownRoots, Started
     from racelens.program.steps import Step
     from racelens.program.views import FunctionView
@@ -68,6 +69,11 @@ class Kept(Generic[_T]):
             known = self._known[identity] = known._replace(meaning=names.meaning)
         return known.value
 
+    def last(self, identity: FunctionId) -> _T | None:
+        """Return what was known of a function last, whether it still holds or not."""
+        known = self._known.get(identity)
+        return None if known is None else known.value
+
     def copy(self) -> Kept[_T]:
         """Return a copy that learns for itself from now on."""
         other = Kept[_T]()
@@ -95,6 +101,8 @@ class Memory:
         self.threads: Kept[tuple[tuple[FunctionId, int, str], ...]] = Kept()
         self.declared: dict[str, Declared] = {}
         self.roots: KnownRoots | None = None
+        self.called: KnownCalls | None = None
+        self.reached: KnownReach | None = None
         self.seen = Seen()
         self.files = FileTable()
 
@@ -107,6 +115,8 @@ class Memory:
         other.threads = self.threads.copy()
         other.started.update({number: kept.copy() for number, kept in self.started.items()})
         other.declared, other.roots = dict(self.declared), self.roots
+        other.called = None if self.called is None else self.called.copy()
+        other.reached = None if self.reached is None else self.reached.copy()
         other.seen, other.files = self.seen.copy(), self.files
         return other
 

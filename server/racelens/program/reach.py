@@ -7,12 +7,17 @@ from typing import TYPE_CHECKING
 from racelens.model.effect import Kind
 from racelens.model.location import OWN_VARIABLES, AccessPath, Root
 from racelens.program.components import components
+from racelens.program.index import changed_functions, other_files
 from racelens.program.windows import UNSHARED
 from racelens.source.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from racelens.model.names import ClassId, FunctionId
     from racelens.program.callers import Call, Callers
+    from racelens.program.memory import Memory
+    from racelens.program.module_names import ModuleNames
     from racelens.program.roots import Roots, TaskRoot
     from racelens.program.views import FunctionView, Views
 
@@ -60,17 +65,48 @@ class Reach(NamedTuple):
     is_part: bool
 
 
+class KnownReach(NamedTuple):
+    """What is known of a program of these `modules`, with these `roots` and calls (`token`).
+
+    `reach` of functions, their callers as `edges`, and their `calls`.
+    """
+
+    modules: Mapping[str, ModuleNames]
+    roots: Roots
+    token: object
+    reach: dict[Asked, Reach]
+    edges: dict[Asked, dict[Asked, None]]
+    calls: dict[FunctionId, tuple[Call, ...]]
+
+    def copy(self) -> KnownReach:
+        """Return a copy that can be added to without effect on this one."""
+        return self._replace(reach=dict(self.reach), edges=dict(self.edges), calls=dict(self.calls))
+
+
 class Reaching:
     """The reach of each function, computed when it is asked for."""
 
-    def __init__(self, views: Views, callers: Callers, roots: Roots) -> None:
-        """Go up the calls that `callers` knows to `roots`."""
+    def __init__(self, views: Views, callers: Callers, roots: Roots, memory: Memory) -> None:
+        """Go up the calls that `callers` knows to `roots`; reuse what `memory` has and holds."""
         self._views = views
         self._callers = callers
         self._roots = roots
-        self._known: dict[Asked, Reach] = {}
-        self._edges: dict[Asked, dict[Asked, None]] = {}
-        self._found: dict[FunctionId, tuple[Call, ...]] = {}
+        modules, known = views.names.modules, memory.reached
+        if known is None or not self._still_holds(known):
+            known = KnownReach(modules, roots, callers.token, {}, {}, {})
+        known = memory.reached = known.copy()._replace(modules=modules)
+        self._known, self._edges, self._found = known.reach, known.edges, known.calls
+
+    def _still_holds(self, known: KnownReach) -> bool:
+        """Say whether calls and roots are the same as then, and what constructors store."""
+        if known.roots is not self._roots or known.token is not self._callers.token:
+            return False
+        modules = self._views.names.modules
+        return all(
+            self._views[identity].function.last_name not in UNSHARED
+            for path in other_files(known.modules, modules)
+            for identity in changed_functions(known.modules[path], modules[path])
+        )
 
     def of(self, function: FunctionId, *, by_object: bool) -> Reach:
         """Return who may run a function; `by_object`: on an object that others may have, too.

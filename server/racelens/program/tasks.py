@@ -86,7 +86,7 @@ class Concurrency:
     @cached_property
     def reaching(self) -> Reaching:
         """Which of the roots reach a function."""
-        return Reaching(self._views, self.callers, self.roots)
+        return Reaching(self._views, self.callers, self.roots, self._propagation.memory)
 
     @cached_property
     def held(self) -> HeldCalls:
