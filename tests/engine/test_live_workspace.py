@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -296,3 +297,15 @@ def test_one_file_is_found_exactly_if_all_files_are(
     assert find_file(path, str(live.folder), settings) == all_of_them.get(name)
     below = found_below(str(live.folder), settings)
     assert {each.path: each for each in below} == all_of_them
+
+
+def test_what_is_found_first_is_not_searched_for_garbage(live: Live) -> None:
+    live.read()
+    before = gc.get_freeze_count()
+    try:
+        live.found("counter.py")
+        first = gc.get_freeze_count()
+        live.found("counter.py", (live.folder / "counter.py").read_text() + "\n\nnew = []\n")
+        assert gc.get_freeze_count() <= first > before
+    finally:
+        gc.unfreeze()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -75,6 +76,7 @@ class Session:
         self._documents: dict[str, Document] = {}
         self._jedi: tuple[Questions, JediProcess] | None = None
         self._is_stopped = False
+        self._is_new = False  # the folder was read, and nobody has looked for anything in it
         self._lock = threading.Lock()
         self._use_tables()
 
@@ -114,6 +116,7 @@ class Session:
         """Take over what a reading has found; return whether findings may be others now."""
         is_changed = self._workspace.adopt(reading)
         if reading.is_whole:
+            self._is_new = True
             for path, document in self._documents.items():
                 is_changed = self._place(path, document) or is_changed
         return is_changed
@@ -296,6 +299,9 @@ class Session:
         new = known.new(document.found)
         snapshot = Snapshot(source, version, new, problems, unresolved, known.complaint)
         document.snapshot = snapshot
+        if self._is_new and workspace is self._workspace:
+            self._is_new = False
+            gc.freeze()  # a search through what was found out of a large folder takes a second
         return snapshot
 
     def _known(self, document: Document) -> KnownFindings:
