@@ -125,6 +125,28 @@ class Jobs:
         helpers.apart(self.tally)
         self.done += 1
 """
+COUNTER = """\
+import asyncio
+
+total = 0
+
+async def add():
+    global total
+    known = total
+    await asyncio.sleep(0)
+    total = known + 1
+"""
+SERVER = """\
+import asyncio
+import counter
+
+async def serve():
+    await counter.add()
+
+async def main():
+    tasks = [asyncio.create_task(serve()) for _ in range(3)]
+    await asyncio.gather(*tasks)
+"""
 TEXTS = {
     "package/waiting.py": (
         PAUSE,
@@ -174,6 +196,8 @@ TEXTS = {
         JOBS.replace("helpers.apart(self.tally)", "self.tally()"),
         JOBS.replace("count", "fresh"),
     ),
+    "counter.py": (COUNTER, COUNTER.replace("known + 1", "1")),
+    "server.py": (SERVER, SERVER.replace("await counter.add()", "counter.add")),
     "tests/test_main.py": (MAIN, "", MAIN.replace("range(9)", "()")),
 }
 NAMES = st.sampled_from(sorted(TEXTS))
