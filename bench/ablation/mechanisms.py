@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from unittest import mock
 
 from racelens.findings import clash, confidence
-from racelens.program import reach, roots, sharing, stale_reads, tasks, windows
+from racelens.program import (
+    entries,
+    reach,
+    root_search,
+    roots,
+    sharing,
+    stale_reads,
+    tasks,
+    windows,
+)
 from racelens.program.flow_state import FRESH, Fact, Guard
 from racelens.program.held_calls import HeldCalls
 from racelens.program.rivals import Rivals
@@ -56,8 +65,14 @@ _YES = _always(value=True)
 MECHANISMS = (
     Mechanism("all", ()),
     Mechanism("task roots", (Patch(tasks, "find_roots", _always(Roots({}, set(), set()))),)),
-    Mechanism("entry points of libraries", (Patch(roots, "entry_points", _always(())),)),
-    Mechanism("helpers that start tasks", (Patch(roots, "_MAX_HELPERS", 0),)),
+    Mechanism(
+        "entry points of libraries",
+        (
+            Patch(entries.EntryPoints, "all", _always(())),
+            Patch(entries.EntryPoints, "of", _always(())),
+        ),
+    ),
+    Mechanism("helpers that start tasks", (Patch(root_search, "_MAX_HELPERS", 0),)),
     Mechanism("phases", (Patch(TaskRoot, "is_normal", property(_YES)),)),
     Mechanism(
         "ownership",

@@ -34,6 +34,16 @@ class Far(Place):
     """A named tuple may have subclasses."""
 
 
+_T = typing.TypeVar("_T")
+
+
+class Pair(NamedTuple, typing.Generic[_T]):
+    """Two of a kind."""
+
+    left: _T
+    right: _T
+
+
 class Standard(typing.NamedTuple):
     """What it is measured by."""
 
@@ -72,3 +82,10 @@ def test_a_field_without_a_default_behind_one_with_is_refused() -> None:
         class Broken(NamedTuple):
             line: int = 0
             column: int  # type: ignore[misc]
+
+
+def test_it_may_be_generic() -> None:
+    pair: Pair[int] = Pair(1, right=2)
+    assert (pair, pair.right, Pair[int](3, 4).left) == ((1, 2), 2, 3)
+    assert pair._replace(left=5) == Pair(5, 2)
+    assert isinstance(pair._replace(left=5), Pair)

@@ -23,6 +23,8 @@ else:
         )
     )
 
+    _NAMING = ("__module__", "__qualname__", "__doc__", "__orig_bases__")
+
     class _Maker(type):
         """Makes a class with these annotations a named tuple, and gives it the methods."""
 
@@ -39,6 +41,9 @@ else:
             for key, value in body.items():
                 if key not in fields and key not in _MADE:
                     setattr(made, key, value)
+            if len(bases) > 1:  # Generic: Python 3.10 refuses it
+                more = {key: body[key] for key in _NAMING if key in body}
+                return type(name, (made, *bases[1:]), {"__slots__": (), **more})
             return made
 
     class NamedTuple(metaclass=_Maker):
